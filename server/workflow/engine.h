@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "common/value/value.h"
+#include "common/workflow/document.h"
+#include "server/outbound/client.h"
+#include "server/security/vault.h"
+#include "server/store/executions.h"
+#include "server/store/workflows.h"
+#include "server/workflow/plan.h"
+
+G_BEGIN_DECLS
+
+/**
+ * EnlaceEngineError:
+ * @ENLACE_ENGINE_ERROR_STOPPING: the server is stopping and takes no new runs
+ * @ENLACE_ENGINE_ERROR_NOT_FOUND: no such run or step
+ * @ENLACE_ENGINE_ERROR_STATE: the run is not in a state that allows it
+ * @ENLACE_ENGINE_ERROR_INVALID: an argument that cannot be: the message says why
+ */
+typedef enum {
+  ENLACE_ENGINE_ERROR_STOPPING,
+  ENLACE_ENGINE_ERROR_NOT_FOUND,
+  ENLACE_ENGINE_ERROR_STATE,
+  ENLACE_ENGINE_ERROR_INVALID,
+} EnlaceEngineError;
+
+#define ENLACE_ENGINE_ERROR (enlace_engine_error_quark ())
+GQuark enlace_engine_error_quark (void);
+
+/**
+ * EnlaceEngine:
+ *
+ * Runs workflows: keeps the plans of those that are live, starts runs, journals them, wakes those that wait and takes over those whose
+ * holder died. Thread-safe.
+ */
+typedef struct _EnlaceEngine EnlaceEngine;
+
+typedef enum {
+  ENLACE_OUTCOME_ACCEPTED,      /* durable; it runs on */
+  ENLACE_OUTCOME_DUPLICATE,     /* the event was here before; the ids are the first's */
+  ENLACE_OUTCOME_RESPONDED,     /* flow.respond: status, headers and body are the reply */
+  ENLACE_OUTCOME_FINISHED,      /* ended (`execution_status`) without having responded */
+  ENLACE_OUTCOME_TIMEOUT,       /* no reply within the time; it runs on */
+  ENLACE_OUTCOME_REFUSED,       /* not accepted, nothing was kept: `error` says why (503) */
+} EnlaceOutcomeKind;
+
+typedef struct {
+  EnlaceOutcomeKind  kind;
+  EnlaceUuid         event_id;
+  EnlaceUuid         execution_id;
+  EnlaceStatus       execution_status;
+  guint              status;          /* of RESPONDED, 200..599 */
+  EnlaceValue       *headers;         /* borrowed map of text, nullable */
+  GBytes            *body;            /* borrowed, nullable */
+  const char        *content_type;    /* nullable */
+  const GError      *error;
+} EnlaceOutcome;
+
+/* Called exactly once, on any thread, for a RESPONDED or ACCEPTED one only after the commit that makes it durable. Must be short. */
+typedef void (*EnlaceOutcomeFunc) (const EnlaceOutcome *outcome,
+                                   gpointer             data);
+
+typedef enum {
+  ENLACE_WAIT_DURABLE,          /* answer when the event is durable */
+  ENLACE_WAIT_RESPONSE,         /* answer by flow.respond where the plan has one, else as DURABLE */
+  ENLACE_WAIT_FINISHED,         /* answer when the run has ended, at the latest after `wait_ms` */
+} EnlaceWait;
+
+typedef struct {
+  EnlacePlan   *plan;           /* borrowed */
+  EnlaceValue  *trigger;        /* borrowed: what expressions see as `trigger`, without `id` and `received_at`, which the engine adds */
+  const char   *event_key;      /* nullable: the id that the sender gave the event, for duplicates */
+  gboolean      is_test;
+  EnlaceWait    wait;
+  guint         wait_ms;
+} EnlaceStart;
+
+EnlaceEngine *enlace_engine_new               (EnlaceStore          *store,
+                                               EnlaceVault          *vault,
+                                               EnlaceOutbound       *outbound);
+/* Compiles what is live and takes over what an earlier process left. */
+gboolean      enlace_engine_begin             (EnlaceEngine         *self,
+                                               GError              **error);
+/* Takes no more runs; lets those under way finish or park within `milliseconds`. Blocks. */
+void          enlace_engine_stop              (EnlaceEngine         *self,
+                                               guint                 milliseconds);
+void          enlace_engine_free              (EnlaceEngine         *self);
+
+/* The live plan behind an inbound token; NULL: none. The caller owns the reference. */
+EnlacePlan   *enlace_engine_find_token        (EnlaceEngine         *self,
+                                               const char           *token);
+/* After a commit that published, took off, or removed (`row` NULL) a workflow. */
+void          enlace_engine_workflow_changed  (EnlaceEngine         *self,
+                                               const EnlaceUuid     *workflow_id,
+                                               const EnlaceWorkflowRow *row);
+/* The plan of a version, from the cache or compiled now; `version` 0 with a document: a draft. */
+EnlacePlan   *enlace_engine_get_plan          (EnlaceEngine         *self,
+                                               const EnlaceUuid     *organisation_id,
+                                               const EnlaceUuid     *workflow_id,
+                                               gint64                version,
+                                               EnlaceDocument       *draft,
+                                               GError              **error);
+
+void          enlace_engine_start             (EnlaceEngine         *self,
+                                               const EnlaceStart    *start,
+                                               EnlaceOutcomeFunc     func,
+                                               gpointer              data);
+/* Ends a run that is not final, within a second, whatever it is doing. */
+void          enlace_engine_cancel            (EnlaceEngine         *self,
+                                               const EnlaceUuid     *organisation_id,
+                                               const EnlaceUuid     *execution_id,
+                                               void                (*func) (const GError *error, gpointer data),
+                                               gpointer              data);
+/* A person's word on an unknown step: done (with its output) or not done (it is sent again). */
+void          enlace_engine_resolve           (EnlaceEngine         *self,
+                                               const EnlaceUuid     *organisation_id,
+                                               const EnlaceUuid     *execution_id,
+                                               const char           *node,
+                                               gboolean              is_done,
+                                               EnlaceValue          *output,
+                                               void                (*func) (const GError *error, gpointer data),
+                                               gpointer              data);
+
+/* What the record and the journal of a run say of its steps, in order: a list of maps { node, iteration, attempt, status, started_at, duration_ms,
+ * input, output, error }. */
+EnlaceValue  *enlace_engine_read_steps        (EnlaceEngine             *self,
+                                               const EnlaceExecutionRow *row,
+                                               GPtrArray                *journal,
+                                               GError                  **error);
+/* The trigger of a run, opened. */
+EnlaceValue  *enlace_engine_read_trigger      (EnlaceEngine             *self,
+                                               const EnlaceExecutionRow *row,
+                                               GError                  **error);
+
+/* Figures for /metrics. */
+typedef struct { guint running, waiting_fibers, queued, live_workflows; guint64 started, completed, failed; } EnlaceEngineFigures;
+void          enlace_engine_get_figures       (EnlaceEngine         *self,
+                                               EnlaceEngineFigures  *figures);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EnlaceEngine, enlace_engine_free)
+
+G_END_DECLS
