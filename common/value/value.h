@@ -21,8 +21,8 @@ typedef struct _EnlaceValue EnlaceValue;
  * @ENLACE_KIND_BOOL: true or false
  * @ENLACE_KIND_INT: a signed 64-bit integer; a JSON number without `.` or exponent
  * @ENLACE_KIND_UINT: an unsigned 64-bit integer; a JSON integer above the int64 range
- * @ENLACE_KIND_DOUBLE: an IEEE 754 double. A JSON number that is no int64, uint64 or exact double keeps its
- *   text (see [func@enlace_value_get_number_text]) and computes as the nearest double
+ * @ENLACE_KIND_DOUBLE: an IEEE 754 double. A JSON integer beyond int64 and uint64 keeps its text
+ *   (see [func@enlace_value_get_number_text]) and computes as the nearest double
  * @ENLACE_KIND_STRING: UTF-8 text, which may hold U+0000
  * @ENLACE_KIND_BYTES: bytes; base64 in JSON
  * @ENLACE_KIND_LIST: a list of values
@@ -127,7 +127,9 @@ EnlaceValue       *enlace_value_with_member         (EnlaceValue       *self,
 gboolean           enlace_value_equal               (const EnlaceValue *a,
                                                      const EnlaceValue *b);
 guint              enlace_value_hash                (const EnlaceValue *self);
-/* Approximate memory that the value holds, in bytes, shared parts counted each time. */
+/* Approximate memory that the value holds, in bytes, shared parts counted each time; it stops counting beyond
+ * ENLACE_VALUE_SIZE_LIMIT, since a value that shares its parts may be larger than any memory when written out. */
+#define ENLACE_VALUE_SIZE_LIMIT (256 * 1024 * 1024)
 gsize              enlace_value_get_size            (const EnlaceValue *self);
 
 typedef struct _EnlaceListBuilder EnlaceListBuilder;
