@@ -274,7 +274,7 @@ sort_members (const EnlaceValue *value)
   for (gsize i = 0; i < map->length; i++)
     positions[i] = i;
 
-  g_sort_array (positions, map->length, sizeof (guint), compare_names, (gpointer) map);
+  g_qsort_with_data (positions, map->length, sizeof (guint), compare_names, (gpointer) map);
 
   return positions;
 }
