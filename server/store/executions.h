@@ -53,7 +53,8 @@ gboolean            enlace_executions_insert     (EnlaceWriter              *wri
                                                   const char                *event_key,
                                                   GError                   **error);
 /* Writes status, completed_at, duration_ms, error_message, retry_count, wake_at and record (NULL: as it was) if the row is not final and its
- * epoch is row->epoch, else ENLACE_STORE_ERROR_LEASE. `append` (nullable): a sealed journal entry added after the others. */
+ * epoch is row->epoch, else ENLACE_STORE_ERROR_LEASE. `append` (nullable): a sealed journal entry added after the others. A record that is
+ * written stands for the journal so far: with it the older entries go. A status that becomes final counts for the workflow (unless is_test). */
 gboolean            enlace_executions_update     (EnlaceWriter              *writer,
                                                   EnlaceExecutionRow        *row,
                                                   GBytes                    *append,
@@ -77,6 +78,10 @@ gboolean            enlace_executions_find_event (EnlaceReader              *rea
                                                   const char                *event_key,
                                                   EnlaceUuid                *event_id,
                                                   EnlaceUuid                *execution_id,
+                                                  GError                   **error);
+/* Forgets the keys of events that were seen before a time; keep them 7 days at least. */
+gboolean            enlace_executions_expire_events (EnlaceWriter           *writer,
+                                                  gint64                     before,
                                                   GError                   **error);
 typedef struct {
   const EnlaceUuid *workflow_id;  /* nullable */

@@ -23,5 +23,9 @@ GArray *enlace_feed_list (EnlaceReader      *reader,
                           guint              limit,
                           gboolean          *is_gap,
                           GError           **error);
+/* Forgets tombstones of before a time; who reads from an older number gets a gap from then on. */
+gboolean enlace_feed_expire (EnlaceWriter  *writer,
+                             gint64         before,
+                             GError       **error);
 
 G_END_DECLS

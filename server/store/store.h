@@ -61,6 +61,13 @@ typedef enum {
 EnlaceStore  *enlace_store_open            (const char       *data_dir,
                                             EnlaceStoreFlags  flags,
                                             GError          **error);
+/* Makes a new store whole or not at all: @fill (nullable) runs in its first transaction, and the file gets its name only after that
+ * is durable. Makes the directory (0700) if need be. Fails with EXISTS, and changes nothing, where there is a store. */
+gboolean      enlace_store_create          (const char       *data_dir,
+                                            gboolean        (*fill) (EnlaceWriter *writer, gpointer data, GError **error),
+                                            gpointer          data,
+                                            GError          **error);
+gboolean      enlace_store_exists          (const char       *data_dir);
 /* Commits what waits, checkpoints, closes. */
 void          enlace_store_close           (EnlaceStore      *self);
 /* A number that rises with every opening for writing; leases carry it. */
@@ -95,6 +102,12 @@ void          enlace_store_submit          (EnlaceStore      *self,
 gboolean      enlace_store_submit_and_wait (EnlaceStore      *self,
                                             gboolean        (*apply) (EnlaceWriter *writer, gpointer data, GError **error),
                                             gpointer          data,
+                                            GError          **error);
+
+/* Finds what is wrong with the file: SQLite's own check of the structure, then rows that refer to nothing and states that cannot be.
+ * Works beside a running server (ENLACE_STORE_READ) and takes as long as it takes. Returns one sentence a defect (element-type
+ * utf8), none: it is sound. */
+GPtrArray    *enlace_store_verify          (EnlaceStore      *self,
                                             GError          **error);
 
 /* The number that this change's rows carry: rises by one with each call, over all tables. */

@@ -67,7 +67,7 @@ gboolean           enlace_workflows_delete      (EnlaceWriter            *writer
                                                  const EnlaceUuid        *id,
                                                  gint64                   expected_revision,
                                                  GError                 **error);
-/* Adds a finished run to the workflow's counters; the writer sums them up over the group. */
+/* Adds a finished run to the workflow's counters; the writer sums them up over the group. Inserting and updating executions does it by itself. */
 void               enlace_workflows_count       (EnlaceWriter            *writer,
                                                  const EnlaceUuid        *id,
                                                  const char              *status);
@@ -91,6 +91,10 @@ GPtrArray         *enlace_workflows_list        (EnlaceReader                *re
                                                  GError                     **error);
 /* Every published and active workflow of every organisation. */
 GPtrArray         *enlace_workflows_list_active (EnlaceReader            *reader,
+                                                 GError                 **error);
+/* With its number as given; CONFLICT where there is one of that number. */
+gboolean           enlace_versions_insert       (EnlaceWriter            *writer,
+                                                 const EnlaceVersionRow  *row,
                                                  GError                 **error);
 EnlaceVersionRow  *enlace_versions_get          (EnlaceReader            *reader,
                                                  const EnlaceUuid        *workflow_id,
