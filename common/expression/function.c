@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "enlace-expression"
+
+#include "common/expression/function.h"
+#include "common/expression/nearest.h"
+
+static const EnlaceFunctionLibrary *const libraries[] = {
+  &enlace_conversion_library,
+  &enlace_string_library,
+  &enlace_number_library,
+};
+
+const EnlaceFunction *
+enlace_function_find (const char      *name,
+                      EnlaceCallStyle  style,
+                      guint            n_arguments,
+                      gboolean        *other_arity)
+{
+  *other_arity = FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (libraries); i++)
+    for (gsize j = 0; j < libraries[i]->n; j++)
+      {
+        const EnlaceFunction *function = &libraries[i]->functions[j];
+
+        if (!(function->styles & style) || !g_str_equal (function->name, name))
+          continue;
+        if (n_arguments >= function->min_arguments && n_arguments <= function->max_arguments)
+          return function;
+        *other_arity = TRUE;
+      }
+  return NULL;
+}
+
+const char *
+enlace_function_nearest (const char *name)
+{
+  static const char *const macros[] = { "has", "all", "exists", "exists_one", "map", "filter" };
+  EnlaceNearest nearest;
+
+  enlace_nearest_init (&nearest, name);
+  for (gsize i = 0; i < G_N_ELEMENTS (libraries); i++)
+    for (gsize j = 0; j < libraries[i]->n; j++)
+      enlace_nearest_offer (&nearest, libraries[i]->functions[j].name);
+  for (gsize i = 0; i < G_N_ELEMENTS (macros); i++)
+    enlace_nearest_offer (&nearest, macros[i]);
+  return nearest.best;
+}

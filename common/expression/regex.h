@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "common/expression/evaluation.h"
+
+G_BEGIN_DECLS
+
+/* A compiled pattern of the RE2 syntax: immutable, usable by several threads at once. */
+EnlaceRegex *enlace_regex_new   (const char       *pattern,
+                                 gsize             length,
+                                 char            **problem); /* the caller's, when NULL is returned */
+void         enlace_regex_free  (EnlaceRegex      *self);
+/* Searches anywhere in the text; every step of the search is charged. FALSE with a failure. */
+gboolean     enlace_regex_match (EnlaceRegex      *self,
+                                 EnlaceEvaluation *evaluation,
+                                 const char       *text,
+                                 gsize             length,
+                                 gboolean         *matches);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EnlaceRegex, enlace_regex_free)
+
+G_END_DECLS
