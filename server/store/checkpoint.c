@@ -6,7 +6,7 @@
 
 #define PAGES_OF_MIB(mib)   ((gint64) (mib) * 1024 * 1024 / 4096)
 #define PAGES_WHEN_IDLE     PAGES_OF_MIB (4)
-#define PAGES_WHEN_BUSY     PAGES_OF_MIB (16)
+#define PAGES_WHEN_BUSY     PAGES_OF_MIB (8)
 #define PAGES_TO_TRUNCATE   PAGES_OF_MIB (64)
 #define TRUNCATE_WAIT_MS    100
 #define FREE_PAGES_TO_KEEP  1024
