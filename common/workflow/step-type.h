@@ -18,6 +18,8 @@ typedef enum {
   ENLACE_PARAMETER_FIELDS,        /* data.map's list of { path, value } */
   ENLACE_PARAMETER_PAIRS,         /* a map of text → template: headers, query */
   ENLACE_PARAMETER_JSON,          /* any JSON value with templates in it */
+  ENLACE_PARAMETER_CHOICES,       /* a list of `choices`, each at most once, one at least */
+  ENLACE_PARAMETER_HEADER_NAME,   /* the name of an HTTP header; no template */
 } EnlaceParameterKind;
 
 typedef struct {

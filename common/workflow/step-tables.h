@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "common/workflow/step-type.h"
+
+G_BEGIN_DECLS
+
+/* The step types that are built, a file a category. step-type.c lists them in the order of the palette. */
+extern const EnlaceStepInfo enlace_step_info_trigger_webhook;
+extern const EnlaceStepInfo enlace_step_info_trigger_manual;
+extern const EnlaceStepInfo enlace_step_info_flow_if;
+extern const EnlaceStepInfo enlace_step_info_flow_respond;
+extern const EnlaceStepInfo enlace_step_info_flow_stop;
+extern const EnlaceStepInfo enlace_step_info_data_map;
+extern const EnlaceStepInfo enlace_step_info_http_request;
+
+/* The ports of most steps, and of those that end a run. */
+extern const char *const enlace_step_ports_out[];
+extern const char *const enlace_step_ports_none[];
+
+G_END_DECLS

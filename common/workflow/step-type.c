@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "enlace-workflow"
+
+#include <string.h>
+
+#include "common/workflow/step-tables.h"
+
+const char *const enlace_step_ports_out[] = { "out", NULL };
+const char *const enlace_step_ports_none[] = { NULL };
+
+static const EnlaceStepInfo *const infos[] = {
+  &enlace_step_info_trigger_webhook,
+  &enlace_step_info_trigger_manual,
+  &enlace_step_info_flow_if,
+  &enlace_step_info_data_map,
+  &enlace_step_info_http_request,
+  &enlace_step_info_flow_respond,
+  &enlace_step_info_flow_stop,
+};
+
+/* All step types of the workflow document, those included that this version does not run. */
+static const char *const known_types[] = {
+  "trigger.webhook", "trigger.schedule", "trigger.event", "trigger.poll", "trigger.manual",
+  "action", "http.request",
+  "data.map", "data.filter", "data.sort", "data.aggregate", "data.dedupe", "data.split", "data.join", "data.template",
+  "data.store", "data.parse", "data.format",
+  "flow.if", "flow.switch", "flow.loop", "flow.parallel", "flow.merge", "flow.wait", "flow.approval", "flow.workflow",
+  "flow.respond", "flow.stop", "flow.catch",
+  "code.javascript",
+  NULL,
+};
+
+/**
+ * enlace_step_infos:
+ * @n_infos: (out) (optional): how many there are
+ *
+ * Returns: (transfer none): the step types that are built, in the order of the palette
+ */
+const EnlaceStepInfo *const *
+enlace_step_infos (guint *n_infos)
+{
+  if (n_infos != NULL)
+    *n_infos = G_N_ELEMENTS (infos);
+
+  return infos;
+}
+
+const EnlaceStepInfo *
+enlace_step_info_find (const char *type)
+{
+  g_return_val_if_fail (type != NULL, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (infos); i++)
+    if (strcmp (infos[i]->name, type) == 0)
+      return infos[i];
+
+  return NULL;
+}
+
+gboolean
+enlace_step_type_is_known (const char *type)
+{
+  g_return_val_if_fail (type != NULL, FALSE);
+
+  return g_strv_contains (known_types, type);
+}
