@@ -317,15 +317,17 @@ evaluate_bind (EnlaceEvaluation *self,
                const EnlaceNode *node,
                EnlaceOperand    *out)
 {
-  EnlaceOperand *local = &self->locals[node->comprehension.slot];
+  EnlaceOperand value;
   gboolean ok;
 
-  if (!enlace_evaluate (self, node->comprehension.range, local))
+  /* Only now may the local be written to: a binding inside the value has used it for its own. */
+  if (!enlace_evaluate (self, node->comprehension.range, &value))
     return FALSE;
+  self->locals[node->comprehension.slot] = value;
   ok = enlace_evaluate (self, node->comprehension.result, out);
   if (ok)
     enlace_operand_own (out);
-  enlace_operand_clear (local);
+  enlace_operand_clear (&value);
   return ok;
 }
 

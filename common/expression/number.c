@@ -2,8 +2,10 @@
 
 #define G_LOG_DOMAIN "enlace-expression"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/expression/function.h"
@@ -20,10 +22,12 @@ shortest_digits (double value,
   char text[ENLACE_DOUBLE_TEXT_SIZE];
   int n = 0;
 
-  for (int precision = 14; precision < MAX_DIGITS; precision++)
+  /* Every text of 15 digits survives the way to a double and back, but not those of the smallest doubles. The point may
+   * be the locale's, on the way there and back. */
+  for (int precision = fabs (value) < DBL_MIN ? 0 : 14; precision < MAX_DIGITS; precision++)
     {
-      g_ascii_formatd (text, sizeof text, precision == 14 ? "%.14e" : precision == 15 ? "%.15e" : "%.16e", value);
-      if (g_ascii_strtod (text, NULL) == value)
+      snprintf (text, sizeof text, "%.*e", precision, value);
+      if (strtod (text, NULL) == value)
         break;
     }
   for (const char *at = text; *at != 'e'; at++)

@@ -381,6 +381,7 @@ append_value (GString     *text,
               EnlaceValue *value,
               GError     **error)
 {
+  const char *string;
   gsize length;
 
   if (enlace_value_get_kind (value) == ENLACE_KIND_OPTIONAL)
@@ -389,7 +390,8 @@ append_value (GString     *text,
     return TRUE;
   if (enlace_value_get_kind (value) != ENLACE_KIND_STRING)
     return enlace_json_append (text, value, ENLACE_JSON_COMPACT, error);
-  g_string_append_len (text, enlace_value_get_string_len (value, &length), length);
+  string = enlace_value_get_string_len (value, &length);
+  g_string_append_len (text, string, length);
   return TRUE;
 }
 
