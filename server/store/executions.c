@@ -83,6 +83,9 @@ static const char list_due_sql[] =
 static const char next_due_sql[] =
   "SELECT wake_at FROM executions WHERE wake_at > ?1 AND wake_at > 0 AND status < 4 AND status = 2 ORDER BY wake_at LIMIT 1";
 
+static const char count_open_sql[] =
+  "SELECT count(*) FROM executions WHERE workflow_id = ?1 AND status < 4";
+
 const char *
 enlace_status_get_name (EnlaceStatus status)
 {
@@ -464,4 +467,29 @@ enlace_execution_row_free (EnlaceExecutionRow *row)
   g_clear_pointer (&row->record, g_bytes_unref);
   g_clear_pointer (&row->document, g_bytes_unref);
   g_free (row);
+}
+
+gboolean
+enlace_executions_count_open (EnlaceReader      *reader,
+                              const EnlaceUuid  *workflow_id,
+                              gint64            *count,
+                              GError           **error)
+{
+  EnlaceConnection *connection = enlace_reader_get_connection (reader, error);
+  g_autoptr(GError) failure = NULL;
+  sqlite3_stmt *query;
+
+  if (connection == NULL || (query = enlace_connection_query (connection, count_open_sql, error, "u", workflow_id)) == NULL)
+    return FALSE;
+
+  if (enlace_connection_next (connection, query, &failure))
+    {
+      enlace_connection_read (query, "i", count);
+      enlace_connection_end (query);
+      return TRUE;
+    }
+
+  g_propagate_error (error, g_steal_pointer (&failure));
+
+  return FALSE;
 }

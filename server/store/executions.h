@@ -107,6 +107,11 @@ GArray             *enlace_executions_list_due   (EnlaceReader              *rea
                                                   guint                      limit,
                                                   gint64                    *next,
                                                   GError                   **error);
+/* How many runs of a workflow have not ended. */
+gboolean            enlace_executions_count_open (EnlaceReader              *reader,
+                                                  const EnlaceUuid          *workflow_id,
+                                                  gint64                    *count,
+                                                  GError                   **error);
 void                enlace_execution_row_free    (EnlaceExecutionRow        *row);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EnlaceExecutionRow, enlace_execution_row_free)

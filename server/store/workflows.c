@@ -186,6 +186,16 @@ enlace_workflows_get (EnlaceReader      *reader,
                                     read_workflow, "There is no such workflow", error);
 }
 
+EnlaceWorkflowRow *
+enlace_workflows_get_for_change (EnlaceWriter      *writer,
+                                 const EnlaceUuid  *organisation_id,
+                                 const EnlaceUuid  *id,
+                                 GError           **error)
+{
+  return enlace_connection_get_row (writer->connection, enlace_connection_query (writer->connection, get_sql, error, "uu", id, organisation_id),
+                                    read_workflow, "There is no such workflow", error);
+}
+
 GPtrArray *
 enlace_workflows_list (EnlaceReader                *reader,
                        const EnlaceUuid            *organisation_id,

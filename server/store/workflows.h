@@ -77,6 +77,11 @@ EnlaceWorkflowRow *enlace_workflows_get         (EnlaceReader            *reader
                                                  const EnlaceUuid        *organisation_id,
                                                  const EnlaceUuid        *id,
                                                  GError                 **error);
+/* The row as the transaction sees it. */
+EnlaceWorkflowRow *enlace_workflows_get_for_change (EnlaceWriter         *writer,
+                                                 const EnlaceUuid        *organisation_id,
+                                                 const EnlaceUuid        *id,
+                                                 GError                 **error);
 typedef struct {
   const char       *search;       /* part of the name, nullable */
   const char       *trigger_type; /* nullable */
