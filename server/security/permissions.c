@@ -117,7 +117,7 @@ add_all (EnlacePermissions  *self,
          const EnlaceValue  *list,
          GError            **error)
 {
-  if (enlace_value_get_kind (list) != ENLACE_VALUE_LIST)
+  if (enlace_value_get_kind (list) != ENLACE_KIND_LIST)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "Permissions are a list of texts");
       return FALSE;
@@ -126,7 +126,7 @@ add_all (EnlacePermissions  *self,
   for (gsize i = 0; i < enlace_value_get_length (list); i++)
     {
       const EnlaceValue *element = enlace_value_get_element (list, i);
-      const char *text = enlace_value_get_kind (element) == ENLACE_VALUE_STRING ? enlace_value_get_string (element, NULL) : NULL;
+      const char *text = enlace_value_get_kind (element) == ENLACE_KIND_STRING ? enlace_value_get_string (element) : NULL;
       guint64 mask = text != NULL ? expand (text) : 0;
 
       if (mask == 0)
