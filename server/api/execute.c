@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "enlace-api"
+
+#include "server/api/execute.h"
+
+#include <string.h>
+
+#include "common/value/json.h"
+#include "server/api/execution-resource.h"
+#include "server/api/fields.h"
+#include "server/api/workflow-resource.h"
+#include "server/workflow/engine.h"
+#include "server/workflow/sealed.h"
+
+#define MAX_WAIT_SECONDS 30
+
+typedef struct {
+  EnlaceValue *data;           /* borrowed, nullable */
+  gint64       version;        /* 0: the live one, else the newest */
+  gboolean     is_draft;
+  gboolean     is_test;
+  gint64       wait_seconds;
+} Wish;
+
+static void
+take_version (EnlaceFields *fields,
+              Wish         *wish,
+              gint64        newest)
+{
+  const char *text = enlace_value_get_member_string (fields->body, "version", NULL);
+
+  if (g_strcmp0 (text, "draft") == 0)
+    {
+      enlace_fields_ignore (fields, (const char *const[]) { "version", NULL });
+      wish->is_draft = wish->is_test = TRUE;
+    }
+  else
+    enlace_fields_take_int (fields, "version", 1, newest, &wish->version);
+}
+
+static gboolean
+read_wish (EnlaceRequest     *request,
+           EnlaceWorkflowRow *row,
+           Wish              *wish)
+{
+  EnlaceFields fields;
+  gboolean is_test = FALSE;
+
+  enlace_fields_init (&fields, request);
+  enlace_fields_take_value (&fields, "data", ENLACE_KIND_NULL, &wish->data);
+  enlace_fields_take_bool (&fields, "test", &is_test);
+  enlace_fields_take_int (&fields, "wait_seconds", 0, MAX_WAIT_SECONDS, &wish->wait_seconds);
+  take_version (&fields, wish, row->version);
+  wish->is_test |= is_test;
+  if (wish->data != NULL && strcmp (row->trigger_type, "manual") != 0 && !enlace_value_is_null (wish->data) &&
+      enlace_value_get_kind (wish->data) != ENLACE_KIND_MAP)
+    enlace_fields_add_error (&fields, "/data", "This must be an object: what the workflow sees as `trigger`");
+
+  return enlace_fields_finish (&fields, request);
+}
+
+/* What the workflow of a webhook sees when nobody sent a request. */
+static EnlaceValue *
+fill_webhook (EnlaceValue *data)
+{
+  g_autoptr(EnlaceMapBuilder) builder = enlace_map_builder_new ();
+  g_autoptr(EnlaceMapBuilder) empty = enlace_map_builder_new ();
+  g_autoptr(EnlaceValue) nothing = enlace_map_builder_end (empty);
+  EnlaceValue *body = data != NULL ? enlace_value_get_member (data, "body") : NULL;
+  g_autofree char *raw = NULL;
+  gsize length = 0;
+
+  if (body != NULL && !enlace_value_is_null (body))
+    raw = enlace_json_format (body, ENLACE_JSON_COMPACT, &length, NULL);
+
+  enlace_map_builder_add_string (builder, "method", "POST");
+  enlace_map_builder_add_string (builder, "path", "");
+  enlace_map_builder_add (builder, "query", nothing);
+  enlace_map_builder_add (builder, "query_all", nothing);
+  enlace_map_builder_add (builder, "headers", nothing);
+  enlace_map_builder_add_null (builder, "body");
+  enlace_map_builder_take (builder, "body_raw", enlace_value_new_bytes (raw != NULL ? raw : "", length));
+
+  for (gsize i = 0; data != NULL && i < enlace_value_get_length (data); i++)
+    enlace_map_builder_add (builder, enlace_value_get_string (enlace_value_get_key (data, i)), enlace_value_get_member_value (data, i));
+
+  return enlace_map_builder_end (builder);
+}
+
+static EnlaceValue *
+fill_trigger (const char  *type,
+              EnlaceValue *data)
+{
+  g_autoptr(EnlaceMapBuilder) builder = NULL;
+
+  if (data != NULL && enlace_value_is_null (data))
+    data = NULL;
+  if (strcmp (type, "webhook") == 0)
+    return fill_webhook (data);
+
+  builder = enlace_map_builder_new ();
+  if (data != NULL)
+    enlace_map_builder_add (builder, "data", data);
+  else
+    enlace_map_builder_add_null (builder, "data");
+
+  return enlace_map_builder_end (builder);
+}
+
+static EnlaceDocument *
+load_draft (EnlaceRequest      *request,
+            EnlaceWorkflowRow  *row,
+            GError            **error)
+{
+  const EnlaceServices *services = enlace_request_get_services (request);
+  const EnlaceUuid *member = enlace_request_get_member (request);
+  EnlaceReader *reader = enlace_store_acquire_reader (services->store);
+  g_autoptr(EnlaceDraftRow) draft = enlace_drafts_get (reader, &row->id, member, error);
+  g_autoptr(GPtrArray) refusals = g_ptr_array_new_with_free_func ((GDestroyNotify) enlace_problem_free);
+  g_autoptr(EnlaceValue) value = NULL;
+  EnlaceDocument *document;
+
+  enlace_store_release_reader (services->store, reader);
+  if (draft == NULL ||
+      (value = enlace_sealed_draft_read (services->vault, &row->organisation_id, &row->id, member, draft->document, error)) == NULL)
+    return NULL;
+
+  if ((document = enlace_document_read (value, refusals)) == NULL)
+    g_set_error (error, ENLACE_API_ERROR, 500, "The stored draft cannot be read");
+
+  return document;
+}
+
+static EnlacePlan *
+make_plan (EnlaceRequest      *request,
+           EnlaceWorkflowRow  *row,
+           Wish               *wish,
+           GError            **error)
+{
+  EnlaceEngine *engine = enlace_request_get_services (request)->engine;
+  g_autoptr(EnlaceDocument) draft = NULL;
+  gint64 version = wish->version;
+
+  if (wish->is_draft && (draft = load_draft (request, row, error)) == NULL)
+    return NULL;
+
+  if (draft == NULL && version == 0)
+    version = row->is_active ? row->published_version : row->version;
+
+  return enlace_engine_get_plan (engine, &row->organisation_id, &row->id, draft != NULL ? 0 : version, draft, error);
+}
+
+static void
+outcome_cb (const EnlaceOutcome *outcome,
+            gpointer             data)
+{
+  EnlaceRequest *request = data;
+
+  if (outcome->kind == ENLACE_OUTCOME_REFUSED)
+    return enlace_request_fail (request, g_error_copy (outcome->error));
+
+  enlace_execution_reply_later (request, outcome->kind == ENLACE_OUTCOME_FINISHED ? 200 : 202, &outcome->execution_id);
+}
+
+void
+enlace_workflows_execute (EnlaceRequest *request)
+{
+  EnlaceWorkflowRow *row = enlace_request_get_object (request);
+  const char *key = enlace_request_get_idempotency_key (request);
+  g_autofree char *event_key = key != NULL ? g_strconcat ("execute:", key, NULL) : NULL;
+  g_autoptr(EnlaceValue) trigger = NULL;
+  g_autoptr(EnlacePlan) plan = NULL;
+  g_autoptr(GError) error = NULL;
+  EnlaceStart start = { .event_key = event_key };
+  Wish wish = { 0 };
+
+  if (!read_wish (request, row, &wish))
+    return;
+  if ((plan = make_plan (request, row, &wish, &error)) == NULL)
+    return enlace_request_fail (request, g_steal_pointer (&error));
+
+  trigger = fill_trigger (enlace_plan_get_trigger_type (plan), wish.data);
+  start.plan = plan;
+  start.trigger = trigger;
+  start.is_test = wish.is_test;
+  start.wait = wish.wait_seconds > 0 ? ENLACE_WAIT_FINISHED : ENLACE_WAIT_DURABLE;
+  start.wait_ms = wish.wait_seconds * 1000;
+  enlace_request_hold (request);
+  enlace_engine_start (enlace_request_get_services (request)->engine, &start, outcome_cb, request);
+}
