@@ -35,9 +35,11 @@ evaluate_logic (EnlaceEvaluation *self,
           enlace_failure_clear (&first);
           return TRUE;
         }
-      if (ok && out->kind != ENLACE_KIND_BOOL)
-        ok = not_a_bool (self, decisive ? "||" : "&&", out);
-      enlace_operand_clear (out);
+      if (ok)
+        {
+          ok = out->kind == ENLACE_KIND_BOOL || not_a_bool (self, decisive ? "||" : "&&", out);
+          enlace_operand_clear (out);
+        }
       if (ok)
         continue;
       if (first.set && self->failure.code != ENLACE_EXPRESSION_ERROR_COST)
