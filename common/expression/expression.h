@@ -77,6 +77,9 @@ typedef void (*EnlaceExpressionPathFunc)            (const char *const  *segment
 void               enlace_expression_foreach_path   (EnlaceExpression   *self,
                                                      EnlaceExpressionPathFunc func,
                                                      gpointer            data);
+/* TRUE when it asks somewhere whether a member of a free name is there: has(name.x), name.?x, name[?x], x in name. */
+gboolean           enlace_expression_tests_members  (EnlaceExpression   *self,
+                                                     const char         *name);
 /* A static bound of the evaluation's cost in units where none of its parts depends on the size of data, else G_MAXUINT64. */
 guint64            enlace_expression_estimate_cost  (EnlaceExpression   *self);
 

@@ -163,7 +163,7 @@ find_single (GArray *pieces)
   return single;
 }
 
-static gboolean
+static gboolean G_GNUC_NO_INLINE
 compile_string (Part         *self,
                 EnlaceValue  *value,
                 GError      **error)
@@ -212,27 +212,23 @@ child_at (EnlaceValue *value,
                                                           : enlace_value_get_element (value, index);
 }
 
-static gboolean
-compile_child (Part        *self,
-               EnlaceValue *value,
-               gsize        index,
-               gboolean     is_map,
-               Place       *place)
+/* Appends the member's name or the element's number; a key of another kind counts as a number. */
+static void G_GNUC_NO_INLINE
+append_token (GString     *pointer,
+              EnlaceValue *value,
+              gsize        index)
 {
-  gsize length = place->pointer->len;
-  const char *name = is_map ? enlace_value_get_string (enlace_value_get_key (value, index)) : NULL;
-  char number[24];
+  EnlaceValue *key = enlace_value_get_key (value, index);
+  const char *name = key != NULL ? enlace_value_get_string (key) : NULL;
 
-  g_snprintf (number, sizeof number, "%" G_GSIZE_FORMAT, index);
-  enlace_json_pointer_append (place->pointer, name != NULL ? name : number);
-  if (!compile_value (self, child_at (value, index), place))
-    return FALSE;
-  g_string_truncate (place->pointer, length);
-  return TRUE;
+  if (name != NULL)
+    enlace_json_pointer_append (pointer, name);
+  else
+    g_string_append_printf (pointer, "/%" G_GSIZE_FORMAT, index);
 }
 
 /* A list or map without expressions is kept as it is, or, where a `\{{` was in it, is made once. */
-static void
+static void G_GNUC_NO_INLINE
 fold (Part        *self,
       EnlaceValue *value)
 {
@@ -265,17 +261,19 @@ compile_children (Part        *self,
                   EnlaceValue *value,
                   Place       *place)
 {
-  gboolean is_map = enlace_value_get_kind (value) == ENLACE_KIND_MAP;
+  gsize length = place->pointer->len;
 
-  self->type = is_map ? PART_MAP : PART_LIST;
+  self->type = enlace_value_get_kind (value) == ENLACE_KIND_MAP ? PART_MAP : PART_LIST;
   self->value = enlace_value_ref (value);
   self->parts = g_new0 (Part, enlace_value_get_length (value));
   while (self->n < enlace_value_get_length (value))
     {
       guint i = self->n++;
 
-      if (!compile_child (&self->parts[i], value, i, is_map, place))
+      append_token (place->pointer, value, i);
+      if (!compile_value (&self->parts[i], child_at (value, i), place))
         return FALSE;
+      g_string_truncate (place->pointer, length);
     }
   fold (self, value);
   return TRUE;
@@ -413,7 +411,7 @@ charge (Run   *run,
   return FALSE;
 }
 
-static EnlaceValue *
+static EnlaceValue * G_GNUC_NO_INLINE
 evaluate_text (const Part *self,
                Run        *run)
 {
@@ -551,12 +549,8 @@ visit (const Part     *self,
     func (self->expression, pointer->str, data);
   for (guint i = 0; i < self->n; i++)
     {
-      const char *name = self->type == PART_MAP ? enlace_value_get_string (enlace_value_get_key (self->value, i)) : NULL;
-
-      if (self->type == PART_LIST || (self->type == PART_MAP && name == NULL))
-        g_string_append_printf (pointer, "/%u", i);
-      else if (self->type == PART_MAP)
-        enlace_json_pointer_append (pointer, name);
+      if (self->type != PART_TEXT)
+        append_token (pointer, self->value, i);
       visit (&self->parts[i], pointer, func, data);
       g_string_truncate (pointer, length);
     }
