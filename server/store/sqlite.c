@@ -148,7 +148,8 @@ configure (EnlaceConnection      *self,
 
   return mode == ENLACE_CONNECTION_READ
     ? enlace_connection_execute (self, "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA query_only = ON;", error)
-    : enlace_connection_execute (self, "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;", error);
+    : enlace_connection_execute (self, "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                                       " PRAGMA journal_size_limit = 16777216;", error);
 }
 
 EnlaceConnection *

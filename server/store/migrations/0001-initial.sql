@@ -120,7 +120,7 @@ CREATE TABLE executions (
 CREATE INDEX executions_by_organisation ON executions (organisation_id);
 CREATE INDEX executions_by_workflow ON executions (workflow_id);
 CREATE INDEX executions_changed ON executions (organisation_id, changed) WHERE changed IS NOT NULL;
-CREATE INDEX executions_unfinished ON executions (epoch) WHERE status < 4;
+CREATE INDEX executions_unfinished ON executions (workflow_id, epoch) WHERE status < 4;
 CREATE INDEX executions_due ON executions (wake_at) WHERE wake_at > 0 AND status < 4;
 
 CREATE TABLE journal (
