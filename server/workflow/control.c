@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "enlace-workflow"
+
+#include "server/workflow/engine-private.h"
+
+#include "server/workflow/journal.h"
+#include "server/workflow/sealed.h"
+
+/* What people do to runs and see of them. */
+
+typedef void (*DoneFunc) (const GError *error,
+                          gpointer      data);
+
+/* A change of the row of a run that is not in memory; it is reserved meanwhile. */
+typedef struct {
+  EnlaceChange        change;
+  EnlaceEngine       *engine;
+  EnlaceExecutionRow  row;
+  GBytes             *append;
+  DoneFunc            func;
+  gpointer            data;
+} Alteration;
+
+static gboolean
+alteration_apply (EnlaceChange  *change,
+                  EnlaceWriter  *writer,
+                  GError       **error)
+{
+  Alteration *self = (Alteration *) change;
+
+  return enlace_executions_take (writer, &self->row.id, self->row.epoch, error)
+         && enlace_executions_update (writer, &self->row, self->append, error);
+}
+
+static void
+alteration_done (EnlaceChange *change,
+                 const GError *error)
+{
+  Alteration *self = (Alteration *) change;
+  EnlaceEngine *engine = self->engine;
+  g_autoptr(GError) reason = NULL;
+
+  if (error != NULL && g_error_matches (error, ENLACE_STORE_ERROR, ENLACE_STORE_ERROR_LEASE))
+    reason = g_error_new_literal (ENLACE_ENGINE_ERROR, ENLACE_ENGINE_ERROR_STATE, "The run has ended already");
+  else if (error != NULL)
+    reason = g_error_copy (error);
+
+  if (error == NULL && enlace_status_is_final (self->row.status))
+    {
+      EnlaceWaiter *waiter = enlace_scheduler_take_waiter (engine, &self->row.id);
+      EnlaceOutcome outcome = {
+        .kind = ENLACE_OUTCOME_FINISHED,
+        .event_id = self->row.event_id,
+        .execution_id = self->row.id,
+        .execution_status = self->row.status,
+      };
+
+      if (waiter != NULL)
+        enlace_waiter_answer (waiter, &outcome);
+    }
+
+  enlace_scheduler_release (engine, &self->row.id, error == NULL && self->row.status == ENLACE_STATUS_QUEUED);
+  self->func (reason, self->data);
+
+  g_clear_pointer (&self->row.record, g_bytes_unref);
+  g_clear_pointer (&self->append, g_bytes_unref);
+  g_free (self->row.error_message);
+  g_free (self);
+  enlace_scheduler_end_commit (engine);
+}
+
+static void
+answer (DoneFunc    func,
+        gpointer    data,
+        GError     *error)
+{
+  func (error, data);
+  g_error_free (error);
+}
+
+/* The row without its payloads, to be changed and written by our lease. */
+static Alteration *
+alteration_new (EnlaceEngine             *engine,
+                const EnlaceExecutionRow *row,
+                DoneFunc                  func,
+                gpointer                  data)
+{
+  Alteration *self = g_new0 (Alteration, 1);
+
+  self->change.apply = alteration_apply;
+  self->change.done = alteration_done;
+  self->engine = engine;
+  self->func = func;
+  self->data = data;
+  self->row = *row;
+  self->row.epoch = engine->epoch;
+  self->row.error_message = NULL;
+  self->row.trigger_data = self->row.record = self->row.document = NULL;
+
+  return self;
+}
+
+static void
+alteration_submit (Alteration *self)
+{
+  enlace_scheduler_begin_commit (self->engine);
+  enlace_store_submit (self->engine->store, &self->change);
+}
+
+static EnlaceExecutionRow *
+read_open_row (EnlaceEngine      *self,
+               const EnlaceUuid  *organisation_id,
+               const EnlaceUuid  *id,
+               GPtrArray        **journal,
+               GError           **error)
+{
+  EnlaceReader *reader = enlace_store_acquire_reader (self->store);
+  g_autoptr(EnlaceExecutionRow) row = enlace_executions_get (reader, organisation_id, id, error);
+
+  if (row != NULL && journal != NULL && (*journal = enlace_executions_get_journal (reader, id, error)) == NULL)
+    g_clear_pointer (&row, enlace_execution_row_free);
+  enlace_store_release_reader (self->store, reader);
+
+  if (row == NULL)
+    {
+      if (error != NULL && g_error_matches (*error, ENLACE_STORE_ERROR, ENLACE_STORE_ERROR_NOT_FOUND))
+        {
+          g_clear_error (error);
+          g_set_error_literal (error, ENLACE_ENGINE_ERROR, ENLACE_ENGINE_ERROR_NOT_FOUND, "There is no such execution");
+        }
+      return NULL;
+    }
+
+  if (enlace_status_is_final (row->status))
+    {
+      g_set_error_literal (error, ENLACE_ENGINE_ERROR, ENLACE_ENGINE_ERROR_STATE, "The run has ended already");
+      return NULL;
+    }
+
+  return g_steal_pointer (&row);
+}
+
+void
+enlace_engine_cancel (EnlaceEngine     *self,
+                      const EnlaceUuid *organisation_id,
+                      const EnlaceUuid *execution_id,
+                      DoneFunc          func,
+                      gpointer          data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(EnlaceExecutionRow) row = read_open_row (self, organisation_id, execution_id, NULL, &error);
+  Alteration *alteration;
+
+  if (row == NULL)
+    {
+      answer (func, data, g_steal_pointer (&error));
+      return;
+    }
+  if (enlace_scheduler_cancel (self, organisation_id, execution_id, func, data))
+    return;
+  if (!enlace_scheduler_reserve (self, execution_id))
+    {
+      answer (func, data, g_error_new_literal (ENLACE_ENGINE_ERROR, ENLACE_ENGINE_ERROR_STATE, "The run is just being changed"));
+      return;
+    }
+
+  alteration = alteration_new (self, row, func, data);
+  alteration->row.status = ENLACE_STATUS_CANCELLED;
+  alteration->row.wake_at = 0;
+  alteration->row.completed_at = enlace_engine_get_time (self);
+  alteration->row.duration_ms = MAX (alteration->row.completed_at - row->started_at, 0) / 1000;
+  alteration_submit (alteration);
+}
+
+/* The last entry of a node, NULL without one. */
+static const EnlaceEntry *
+find_last_entry (GPtrArray  *entries,
+                 const char *node)
+{
+  for (guint i = entries->len; i > 0; i--)
+    {
+      const EnlaceEntry *entry = entries->pdata[i - 1];
+
+      if (strcmp (entry->node, node) == 0)
+        return entry;
+    }
+
+  return NULL;
+}
+
+/* The record with one more entry, sealed where it goes. */
+static gboolean
+extend_record (EnlaceEngine              *self,
+               Alteration                *alteration,
+               const EnlaceExecutionRow  *row,
+               GPtrArray                 *journal,
+               const EnlaceEntry         *entry,
+               GError                   **error)
+{
+  g_autoptr(GByteArray) bytes = g_byte_array_new ();
+  g_autoptr(GBytes) record = NULL;
+
+  if (row->record != NULL && journal->len == 0)
+    {
+      record = enlace_vault_unseal (self->vault, &row->organisation_id, "executions", &row->id, "record", row->record, error);
+      if (record == NULL)
+        return FALSE;
+    }
+
+  if (journal->len == 0 && (record == NULL || g_bytes_get_size (record) <= ENLACE_RUN_RECORD_LIMIT))
+    {
+      if (record != NULL)
+        g_byte_array_append (bytes, g_bytes_get_data (record, NULL), g_bytes_get_size (record));
+      enlace_record_append (bytes, entry);
+      alteration->row.record = enlace_journal_seal (self->vault, &row->organisation_id, &row->id, -1, bytes);
+    }
+  else
+    {
+      enlace_record_append (bytes, entry);
+      alteration->append = enlace_journal_seal (self->vault, &row->organisation_id, &row->id, (int) journal->len, bytes);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+resolve_row (EnlaceEngine              *self,
+             const EnlaceExecutionRow  *row,
+             GPtrArray                 *journal,
+             const char                *node,
+             gboolean                   is_done,
+             EnlaceValue               *output,
+             Alteration                *alteration,
+             GError                   **error)
+{
+  g_autoptr(GPtrArray) entries = enlace_journal_read (self->vault, row, journal, error);
+  const EnlaceEntry *last;
+  EnlaceEntry entry;
+
+  if (entries == NULL)
+    return FALSE;
+
+  last = find_last_entry (entries, node);
+  if (last == NULL)
+    {
+      g_set_error (error, ENLACE_ENGINE_ERROR, ENLACE_ENGINE_ERROR_NOT_FOUND, "The run has no step “%s”", node);
+      return FALSE;
+    }
+  if (last->kind != ENLACE_ENTRY_UNKNOWN && (last->kind != ENLACE_ENTRY_INTENT || last->is_repeatable))
+    {
+      g_set_error (error, ENLACE_ENGINE_ERROR, ENLACE_ENGINE_ERROR_STATE, "What the step “%s” did is known", node);
+      return FALSE;
+    }
+
+  entry = (EnlaceEntry) {
+    .kind = is_done ? ENLACE_ENTRY_DONE : ENLACE_ENTRY_NOT_DONE,
+    .node = node,
+    .attempt = last->attempt,
+    .now = last->now,
+    .started_at = last->started_at,
+    .duration = MAX (enlace_engine_get_time (self) - last->started_at, 0),
+    .output = is_done && output != NULL && !enlace_value_is_null (output) ? output : NULL,
+  };
+  alteration->row.status = ENLACE_STATUS_QUEUED;
+  return extend_record (self, alteration, row, journal, &entry, error);
+}
+
+void
+enlace_engine_resolve (EnlaceEngine     *self,
+                       const EnlaceUuid *organisation_id,
+                       const EnlaceUuid *execution_id,
+                       const char       *node,
+                       gboolean          is_done,
+                       EnlaceValue      *output,
+                       DoneFunc          func,
+                       gpointer          data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) journal = NULL;
+  g_autoptr(EnlaceExecutionRow) row = NULL;
+  Alteration *alteration;
+
+  if (!enlace_scheduler_reserve (self, execution_id))
+    {
+      answer (func, data, g_error_new_literal (ENLACE_ENGINE_ERROR, ENLACE_ENGINE_ERROR_STATE,
+                                               "Other steps of the run are still under way: say so again when it waits for this one"));
+      return;
+    }
+
+  row = read_open_row (self, organisation_id, execution_id, &journal, &error);
+  alteration = row != NULL ? alteration_new (self, row, func, data) : NULL;
+  if (row == NULL || !resolve_row (self, row, journal, node, is_done, output, alteration, &error))
+    {
+      g_free (alteration);
+      enlace_scheduler_release (self, execution_id, FALSE);
+      answer (func, data, g_steal_pointer (&error));
+      return;
+    }
+
+  alteration->row.wake_at = 0;
+  alteration_submit (alteration);
+}
+
+EnlaceValue *
+enlace_engine_read_trigger (EnlaceEngine              *self,
+                            const EnlaceExecutionRow  *row,
+                            GError                   **error)
+{
+  if (row->trigger_data == NULL)
+    return enlace_value_new_null ();
+
+  return enlace_sealed_value_read (self->vault, &row->organisation_id, "executions", &row->id, "trigger_data", row->trigger_data, error);
+}
+
+/* What an attempt of a step that has no result yet is doing. */
+static const char *
+describe_open (const EnlaceEntry        *entry,
+               const EnlaceExecutionRow *row)
+{
+  if (entry->kind == ENLACE_ENTRY_NOT_DONE)
+    return "queued";
+  if (enlace_status_is_final (row->status))
+    return entry->kind == ENLACE_ENTRY_UNKNOWN ? "unknown" : "cancelled";
+
+  return entry->kind == ENLACE_ENTRY_UNKNOWN || (row->status == ENLACE_STATUS_UNKNOWN && !entry->is_repeatable) ? "unknown" : "running";
+}
+
+static const char *
+describe_entry (const EnlaceEntry        *entry,
+                const EnlaceExecutionRow *row)
+{
+  switch (entry->kind)
+    {
+    case ENLACE_ENTRY_RESULT:
+      return entry->is_failed ? "failed" : "completed";
+    case ENLACE_ENTRY_DONE:
+      return "completed";
+    case ENLACE_ENTRY_ATTEMPT:
+      return "failed";
+    case ENLACE_ENTRY_INTENT:
+    case ENLACE_ENTRY_UNKNOWN:
+    case ENLACE_ENTRY_NOT_DONE:
+    default:
+      return describe_open (entry, row);
+    }
+}
+
+static void
+add_nullable (EnlaceMapBuilder *builder,
+              const char       *name,
+              EnlaceValue      *value)
+{
+  if (value != NULL)
+    enlace_map_builder_add (builder, name, value);
+  else
+    enlace_map_builder_add_null (builder, name);
+}
+
+static EnlaceValue *
+describe_step (const EnlaceEntry        *entry,
+               EnlaceValue              *input,
+               EnlaceValue              *trigger,
+               const EnlaceExecutionRow *row)
+{
+  g_autoptr(EnlaceMapBuilder) builder = enlace_map_builder_new ();
+  gboolean is_open = entry->kind == ENLACE_ENTRY_INTENT || entry->kind == ENLACE_ENTRY_UNKNOWN || entry->kind == ENLACE_ENTRY_NOT_DONE;
+
+  enlace_map_builder_add_string (builder, "node", entry->node);
+  enlace_map_builder_add_int (builder, "iteration", 0);
+  enlace_map_builder_add_int (builder, "attempt", entry->attempt);
+  enlace_map_builder_add_string (builder, "status", describe_entry (entry, row));
+  enlace_map_builder_take (builder, "started_at",
+                           enlace_value_new_timestamp (entry->started_at / G_USEC_PER_SEC, (guint32) (entry->started_at % G_USEC_PER_SEC) * 1000));
+  if (is_open)
+    enlace_map_builder_add_null (builder, "duration_ms");
+  else
+    enlace_map_builder_add_int (builder, "duration_ms", (entry->duration + 500) / 1000);
+  add_nullable (builder, "input", entry->input != NULL ? entry->input : input);
+  add_nullable (builder, "output", entry->output != NULL ? entry->output : trigger);
+  add_nullable (builder, "error", entry->error);
+
+  return enlace_map_builder_end (builder);
+}
+
+/* An intent is shown as its outcome once that is known. */
+static gboolean
+is_superseded (GPtrArray *entries,
+               guint      index)
+{
+  const EnlaceEntry *entry = entries->pdata[index];
+
+  if (entry->kind != ENLACE_ENTRY_INTENT && entry->kind != ENLACE_ENTRY_UNKNOWN && entry->kind != ENLACE_ENTRY_NOT_DONE)
+    return FALSE;
+
+  for (guint i = index + 1; i < entries->len; i++)
+    {
+      const EnlaceEntry *later = entries->pdata[i];
+
+      if (strcmp (later->node, entry->node) == 0)
+        return later->attempt == entry->attempt || entry->kind == ENLACE_ENTRY_NOT_DONE;
+    }
+
+  return FALSE;
+}
+
+static EnlaceValue *
+find_input (GPtrArray  *entries,
+            const char *node)
+{
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const EnlaceEntry *entry = entries->pdata[i];
+
+      if (entry->input != NULL && strcmp (entry->node, node) == 0)
+        return entry->input;
+    }
+
+  return NULL;
+}
+
+EnlaceValue *
+enlace_engine_read_steps (EnlaceEngine              *self,
+                          const EnlaceExecutionRow  *row,
+                          GPtrArray                 *journal,
+                          GError                   **error)
+{
+  g_autoptr(GPtrArray) entries = enlace_journal_read (self->vault, row, journal, error);
+  g_autoptr(EnlaceListBuilder) builder = enlace_list_builder_new ();
+  g_autoptr(EnlaceValue) trigger = NULL;
+
+  if (entries == NULL || (trigger = enlace_engine_read_trigger (self, row, error)) == NULL)
+    return NULL;
+
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const EnlaceEntry *entry = entries->pdata[i];
+
+      /* A run begins with its trigger, whose output is not kept twice. */
+      if (!is_superseded (entries, i))
+        enlace_list_builder_take (builder, describe_step (entry, find_input (entries, entry->node), i == 0 ? trigger : NULL, row));
+    }
+
+  return enlace_list_builder_end (builder);
+}

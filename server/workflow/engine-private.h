@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "server/workflow/engine.h"
+#include "server/workflow/run.h"
+
+G_BEGIN_DECLS
+
+#define ENLACE_ENGINE_MAX_RUNS 4096
+#define ENLACE_ENGINE_STACK_SIZE (256 * 1024)
+
+/* What a test may put in the place of the real thing. */
+typedef struct {
+  gint64 (*get_time)   (gpointer data);                          /* microseconds since 1970 */
+  void   (*fail_point) (const char *name, gpointer data);        /* called at named points of a run */
+  gpointer data;
+} EnlaceEngineHooks;
+
+struct _EnlaceEngine {
+  EnlaceStore       *store;       /* borrowed */
+  EnlaceVault       *vault;       /* borrowed */
+  EnlaceOutbound    *outbound;    /* borrowed */
+  gint64             epoch;
+  guint              max_runs;
+  gsize              memory_budget;
+  EnlaceEngineHooks  hooks;
+
+  GRWLock            plans_lock;  /* of the three tables */
+  GHashTable        *live;        /* EnlaceUuid → EnlaceLive */
+  GHashTable        *tokens;      /* text → EnlaceLive, borrowed */
+  GHashTable        *versions;    /* EnlacePlanKey → EnlacePlan */
+
+  GMutex             lock;        /* of all below */
+  GCond              changed;     /* a run ended, the scheduler should look again, or it should end */
+  GHashTable        *active;      /* EnlaceUuid → EnlaceRun; NULL: reserved while its row is changed from outside */
+  GHashTable        *waiters;     /* EnlaceUuid → EnlaceWaiter: of runs that are not active */
+  GArray            *queue;       /* EnlaceUuid: runs in the store that wait for a place; taken from `queue_head` on */
+  guint              queue_head;
+  guint              n_fibers;
+  GHashTable        *cancels;     /* EnlaceUuid → GSList of who waits for the end of an active run that was cancelled */
+  guint              n_committing; /* commits that are under way */
+  int                n_sending;    /* atomic: requests that are under way */
+  gint64             next_due;    /* when the scheduler looks for runs that are due; 0: none is known */
+  gboolean           is_begun;
+  gboolean           is_ticking;  /* the scheduler looks at the waiters soon */
+  int                is_stopping; /* set with the lock held, read without */
+  GThread           *scheduler;
+
+  guint64            n_started;   /* atomic */
+  guint64            n_completed;
+  guint64            n_failed;
+};
+
+gint64      enlace_engine_get_time       (EnlaceEngine       *self);
+void        enlace_engine_pass_point     (EnlaceEngine       *self,
+                                          const char         *name);
+void        enlace_engine_set_hooks      (EnlaceEngine       *self,
+                                          const EnlaceEngineHooks *hooks);
+
+/* plans.c */
+void        enlace_plans_init            (EnlaceEngine       *self);
+void        enlace_plans_clear           (EnlaceEngine       *self);
+gboolean    enlace_plans_load            (EnlaceEngine       *self,
+                                          GError            **error);
+/* The plan for a row that was read: its version's, or that of the draft in it. */
+EnlacePlan *enlace_plans_get_for_row     (EnlaceEngine       *self,
+                                          const EnlaceExecutionRow *row,
+                                          GError            **error);
+guint       enlace_plans_count           (EnlaceEngine       *self);
+
+/* scheduler.c */
+/* Takes a place for a run and drives it in a fiber (takes the reference). FALSE: there is none free. */
+gboolean    enlace_scheduler_admit       (EnlaceEngine       *self,
+                                          EnlaceRun          *run);
+/* A run that is in the store waits for a place; takes the waiter. */
+void        enlace_scheduler_enqueue     (EnlaceEngine       *self,
+                                          const EnlaceUuid   *id,
+                                          EnlaceWaiter       *waiter);
+/* A commit is over: the engine may be waiting for the last one. */
+void        enlace_scheduler_begin_commit (EnlaceEngine      *self);
+void        enlace_scheduler_end_commit  (EnlaceEngine       *self);
+/* A run in the store is due at `wake_at`. */
+void        enlace_scheduler_wake_at     (EnlaceEngine       *self,
+                                          gint64              wake_at);
+gboolean    enlace_scheduler_begin       (EnlaceEngine       *self,
+                                          GError            **error);
+void        enlace_scheduler_stop        (EnlaceEngine       *self,
+                                          guint               milliseconds);
+/* Keeps a run that is not active from being started; FALSE: it is active, or reserved already. */
+gboolean    enlace_scheduler_reserve     (EnlaceEngine       *self,
+                                          const EnlaceUuid   *id);
+/* With `is_ready` it is started as soon as there is a place. */
+void        enlace_scheduler_release     (EnlaceEngine       *self,
+                                          const EnlaceUuid   *id,
+                                          gboolean            is_ready);
+/* Interrupts an active run; `func` is called when it has ended. FALSE: it is not active. */
+gboolean    enlace_scheduler_cancel      (EnlaceEngine       *self,
+                                          const EnlaceUuid   *organisation_id,
+                                          const EnlaceUuid   *id,
+                                          void              (*func) (const GError *error, gpointer data),
+                                          gpointer            data);
+/* The waiter of a run that is not active, to be answered by the caller; NULL: none. */
+EnlaceWaiter *enlace_scheduler_take_waiter (EnlaceEngine     *self,
+                                          const EnlaceUuid   *id);
+guint       enlace_scheduler_count_queued (EnlaceEngine      *self);
+
+guint       enlace_uuid_hash_cb          (gconstpointer       uuid);
+gboolean    enlace_uuid_equal_cb         (gconstpointer       a,
+                                          gconstpointer       b);
+
+G_END_DECLS

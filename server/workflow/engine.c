@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "enlace-workflow"
+
+#include "server/workflow/engine-private.h"
+
+#include "server/workflow/journal.h"
+
+G_DEFINE_QUARK (enlace-engine-error-quark, enlace_engine_error)
+
+static gint64
+get_real_time_cb (gpointer data)
+{
+  return g_get_real_time ();
+}
+
+EnlaceEngine *
+enlace_engine_new (EnlaceStore    *store,
+                   EnlaceVault    *vault,
+                   EnlaceOutbound *outbound)
+{
+  EnlaceEngine *self = g_new0 (EnlaceEngine, 1);
+
+  self->store = store;
+  self->vault = vault;
+  self->outbound = outbound;
+  self->epoch = enlace_store_get_epoch (store);
+  self->max_runs = ENLACE_ENGINE_MAX_RUNS;
+  self->memory_budget = ENLACE_RUN_MEMORY_BUDGET;
+  self->hooks.get_time = get_real_time_cb;
+
+  enlace_plans_init (self);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->changed);
+  self->active = g_hash_table_new_full (enlace_uuid_hash_cb, enlace_uuid_equal_cb, g_free, NULL);
+  self->waiters = g_hash_table_new_full (enlace_uuid_hash_cb, enlace_uuid_equal_cb, g_free, NULL);
+  self->cancels = g_hash_table_new_full (enlace_uuid_hash_cb, enlace_uuid_equal_cb, g_free, NULL);
+  self->queue = g_array_new (FALSE, FALSE, sizeof (EnlaceUuid));
+
+  return self;
+}
+
+void
+enlace_engine_free (EnlaceEngine *self)
+{
+  if (!g_atomic_int_get (&self->is_stopping))
+    enlace_engine_stop (self, 0);
+
+  g_clear_pointer (&self->active, g_hash_table_unref);
+  g_clear_pointer (&self->waiters, g_hash_table_unref);
+  g_clear_pointer (&self->cancels, g_hash_table_unref);
+  g_clear_pointer (&self->queue, g_array_unref);
+  enlace_plans_clear (self);
+  g_cond_clear (&self->changed);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+gboolean
+enlace_engine_begin (EnlaceEngine  *self,
+                     GError       **error)
+{
+  return enlace_plans_load (self, error) && enlace_scheduler_begin (self, error);
+}
+
+void
+enlace_engine_stop (EnlaceEngine *self,
+                    guint         milliseconds)
+{
+  enlace_scheduler_stop (self, milliseconds);
+}
+
+gint64
+enlace_engine_get_time (EnlaceEngine *self)
+{
+  return self->hooks.get_time (self->hooks.data);
+}
+
+void
+enlace_engine_pass_point (EnlaceEngine *self,
+                          const char   *name)
+{
+  if (self->hooks.fail_point != NULL)
+    self->hooks.fail_point (name, self->hooks.data);
+}
+
+void
+enlace_engine_set_hooks (EnlaceEngine            *self,
+                         const EnlaceEngineHooks *hooks)
+{
+  self->hooks = *hooks;
+  if (self->hooks.get_time == NULL)
+    self->hooks.get_time = get_real_time_cb;
+}
+
+static void
+refuse (const EnlaceStart *start,
+        EnlaceOutcomeFunc  func,
+        gpointer           data,
+        const GError      *error)
+{
+  EnlaceOutcome outcome = { .kind = ENLACE_OUTCOME_REFUSED, .error = error };
+
+  func (&outcome, data);
+}
+
+static gboolean
+takes_runs (EnlaceEngine  *self,
+            GError       **error)
+{
+  if (!g_atomic_int_get (&self->is_stopping))
+    return enlace_store_is_ready (self->store, error);
+
+  g_set_error_literal (error, ENLACE_ENGINE_ERROR, ENLACE_ENGINE_ERROR_STOPPING, "The server is stopping and takes no new runs");
+  return FALSE;
+}
+
+/* What expressions see as `trigger`: the event with its id and the time when it came, where it does not bring its own. */
+static EnlaceValue *
+complete_trigger (EnlaceValue      *trigger,
+                  const EnlaceUuid *event_id,
+                  gint64            received_at)
+{
+  g_autoptr(EnlaceMapBuilder) builder = enlace_map_builder_new ();
+  char id[ENLACE_UUID_TEXT_SIZE];
+
+  enlace_uuid_format (event_id, id);
+  enlace_map_builder_add_string (builder, "id", id);
+  for (gsize i = 0; i < enlace_value_get_length (trigger); i++)
+    enlace_map_builder_add (builder, enlace_value_get_string (enlace_value_get_key (trigger, i)), enlace_value_get_member_value (trigger, i));
+  if (enlace_value_get_member (trigger, "received_at") == NULL)
+    enlace_map_builder_take (builder, "received_at",
+                             enlace_value_new_timestamp (received_at / G_USEC_PER_SEC, (guint32) (received_at % G_USEC_PER_SEC) * 1000));
+
+  return enlace_map_builder_end (builder);
+}
+
+static void
+attach_waiter (EnlaceRun         *run,
+               const EnlaceStart *start,
+               EnlaceOutcomeFunc  func,
+               gpointer           data)
+{
+  EnlaceWaiter *waiter = g_new (EnlaceWaiter, 1);
+
+  *waiter = (EnlaceWaiter) {
+    .func = func,
+    .data = data,
+    .wait = start->wait,
+    .event_id = run->event_id,
+    .execution_id = run->id,
+  };
+  if (start->wait == ENLACE_WAIT_FINISHED || (start->wait == ENLACE_WAIT_RESPONSE && start->plan->has_respond))
+    waiter->deadline = g_get_monotonic_time () + start->wait_ms * G_TIME_SPAN_MILLISECOND;
+
+  run->waiter = waiter;
+  run->deadline = waiter->deadline;
+}
+
+static EnlaceRun *
+make_run (EnlaceEngine      *self,
+          const EnlaceStart *start)
+{
+  g_autoptr(EnlaceValue) trigger = NULL;
+  EnlaceRun *run;
+  EnlaceUuid id;
+
+  enlace_uuid_generate (&id);
+  run = enlace_run_new (self, &id);
+  enlace_uuid_generate (&run->event_id);
+  run->event_key = g_strdup (start->event_key);
+  run->is_test = start->is_test;
+  run->started_at = enlace_run_get_time (run);
+  trigger = complete_trigger (start->trigger, &run->event_id, run->started_at);
+  enlace_run_prepare (run, start->plan, trigger);
+
+  return run;
+}
+
+void
+enlace_engine_start (EnlaceEngine      *self,
+                     const EnlaceStart *start,
+                     EnlaceOutcomeFunc  func,
+                     gpointer           data)
+{
+  g_autoptr(GError) error = NULL;
+  EnlaceRun *run;
+
+  if (!takes_runs (self, &error))
+    {
+      refuse (start, func, data, error);
+      return;
+    }
+
+  run = make_run (self, start);
+  attach_waiter (run, start, func, data);
+  __atomic_add_fetch (&self->n_started, 1, __ATOMIC_RELAXED);
+
+  if (enlace_run_advance_inline (run))
+    enlace_journal_write_final (run);
+  else if (!enlace_scheduler_admit (self, run))
+    enlace_journal_write_queued (run);
+}
+
+void
+enlace_engine_get_figures (EnlaceEngine        *self,
+                           EnlaceEngineFigures *figures)
+{
+  *figures = (EnlaceEngineFigures) {
+    .waiting_fibers = (guint) g_atomic_int_get (&self->n_sending),
+    .queued = enlace_scheduler_count_queued (self),
+    .live_workflows = enlace_plans_count (self),
+    .started = __atomic_load_n (&self->n_started, __ATOMIC_RELAXED),
+    .completed = __atomic_load_n (&self->n_completed, __ATOMIC_RELAXED),
+    .failed = __atomic_load_n (&self->n_failed, __ATOMIC_RELAXED),
+  };
+
+  g_mutex_lock (&self->lock);
+  figures->running = self->n_fibers;
+  g_mutex_unlock (&self->lock);
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "enlace-workflow"
+
+#include "server/workflow/load.h"
+
+#include "server/workflow/engine-private.h"
+#include "server/workflow/journal.h"
+
+/* A run that is a little early by a clock that was set back goes on nevertheless. */
+#define EARLY_USEC (5 * 1000)
+
+static EnlaceExecutionRow *
+read_row (EnlaceEngine      *engine,
+          const EnlaceUuid  *id,
+          GPtrArray        **journal,
+          GError           **error)
+{
+  EnlaceReader *reader = enlace_store_acquire_reader (engine->store);
+  EnlaceExecutionRow *row = enlace_executions_get (reader, NULL, id, error);
+
+  if (row != NULL && (*journal = enlace_executions_get_journal (reader, id, error)) == NULL)
+    g_clear_pointer (&row, enlace_execution_row_free);
+  enlace_store_release_reader (engine->store, reader);
+
+  return row;
+}
+
+static void
+copy_row (EnlaceRun                *self,
+          const EnlaceExecutionRow *row)
+{
+  self->organisation_id = row->organisation_id;
+  self->workflow_id = row->workflow_id;
+  self->version = row->version;
+  self->event_id = row->event_id;
+  self->is_test = row->is_test;
+  self->started_at = row->started_at;
+  self->last_now = row->started_at;
+  self->journal.is_inserted = TRUE;
+  self->journal.status = row->status;
+}
+
+/* Where the next entries go: into the row as long as what is in it is short. */
+static gboolean
+continue_journal (EnlaceRun                 *self,
+                  const EnlaceExecutionRow  *row,
+                  GPtrArray                 *journal,
+                  GError                   **error)
+{
+  EnlaceJournal *own = &self->journal;
+  g_autoptr(GBytes) record = NULL;
+
+  own->bytes = g_byte_array_sized_new (512);
+  own->n_appended = journal->len;
+  own->is_appending = journal->len > 0;
+  if (row->record == NULL)
+    return TRUE;
+
+  record = enlace_vault_unseal (self->engine->vault, &row->organisation_id, "executions", &row->id, "record", row->record, error);
+  if (record == NULL)
+    return FALSE;
+
+  own->is_appending |= g_bytes_get_size (record) > ENLACE_RUN_RECORD_LIMIT;
+  if (!own->is_appending)
+    g_byte_array_append (own->bytes, g_bytes_get_data (record, NULL), g_bytes_get_size (record));
+
+  return TRUE;
+}
+
+static gboolean
+restore (EnlaceRun                 *self,
+         const EnlaceExecutionRow  *row,
+         GPtrArray                 *journal,
+         GError                   **error)
+{
+  g_autoptr(EnlacePlan) plan = enlace_plans_get_for_row (self->engine, row, error);
+  g_autoptr(EnlaceValue) trigger = NULL;
+  g_autoptr(GPtrArray) entries = NULL;
+
+  if (plan == NULL
+      || (trigger = enlace_engine_read_trigger (self->engine, row, error)) == NULL
+      || (entries = enlace_journal_read (self->engine->vault, row, journal, error)) == NULL
+      || !continue_journal (self, row, journal, error))
+    return FALSE;
+
+  enlace_run_prepare (self, plan, trigger);
+  enlace_run_restore (self, entries);
+  return TRUE;
+}
+
+/* Whether a run is for us, and now. */
+static gboolean
+is_wanted (EnlaceRun                *self,
+           const EnlaceExecutionRow *row)
+{
+  if (enlace_status_is_final (row->status) || row->epoch != self->engine->epoch)
+    return FALSE;
+
+  if (row->status == ENLACE_STATUS_WAITING && row->wake_at > enlace_engine_get_time (self->engine) + EARLY_USEC)
+    {
+      enlace_scheduler_wake_at (self->engine, row->wake_at);
+      return FALSE;
+    }
+
+  return row->status != ENLACE_STATUS_UNKNOWN;
+}
+
+gboolean
+enlace_run_load (EnlaceRun *self)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) journal = NULL;
+  g_autoptr(EnlaceExecutionRow) row = read_row (self->engine, &self->id, &journal, &error);
+
+  if (row == NULL)
+    {
+      if (!g_error_matches (error, ENLACE_STORE_ERROR, ENLACE_STORE_ERROR_NOT_FOUND))
+        g_warning ("A run could not be read: %s", error->message);
+      enlace_run_interrupt (self, ENLACE_INTERRUPT_LOST);
+      return FALSE;
+    }
+
+  if (!is_wanted (self, row))
+    {
+      enlace_run_interrupt (self, ENLACE_INTERRUPT_LOST);
+      return FALSE;
+    }
+
+  copy_row (self, row);
+  if (!restore (self, row, journal, &error))
+    {
+      g_autofree char *message = g_strdup_printf ("The run cannot go on: %s", error->message);
+
+      g_clear_pointer (&self->journal.bytes, g_byte_array_unref);
+      enlace_run_fail (self, message);
+    }
+
+  return TRUE;
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "enlace-workflow"
+
+#include "server/workflow/plan-private.h"
+
+#include "common/value/json.h"
+#include "server/workflow/engine.h"
+#include "server/workflow/steps/steps.h"
+
+/* What a step costs beyond its expressions, in their units. */
+#define STEP_COST 50
+
+static void
+clear_step (EnlacePlanStep *step)
+{
+  for (guint i = 0; i < step->n_parameters; i++)
+    enlace_template_unref (step->parameters[i].template);
+  for (guint i = 0; i < step->n_ports; i++)
+    g_free (step->ports[i].targets);
+  g_free (step->parameters);
+  g_free (step->ports);
+  g_clear_pointer (&step->shaped, enlace_value_unref);
+}
+
+EnlacePlan *
+enlace_plan_ref (EnlacePlan *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+enlace_plan_unref (EnlacePlan *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  for (guint i = 0; i < self->n_steps; i++)
+    clear_step (&self->steps[i]);
+  g_free (self->steps);
+  g_clear_pointer (&self->workflow, enlace_value_unref);
+  g_clear_pointer (&self->trigger_parameters, enlace_value_unref);
+  g_clear_pointer (&self->document, enlace_document_unref);
+  g_free (self);
+}
+
+/* The node's parameters with the defaults of those that are absent. */
+static EnlaceValue *
+complete_parameters (const EnlaceDocumentNode *node,
+                     const EnlaceStepInfo     *info)
+{
+  EnlaceValue *parameters = enlace_value_ref (node->parameters);
+
+  for (guint i = 0; i < info->n_parameters; i++)
+    {
+      const EnlaceParameter *parameter = &info->parameters[i];
+
+      if (parameter->fallback != NULL && enlace_value_get_member (parameters, parameter->name) == NULL)
+        {
+          g_autoptr(EnlaceValue) before = parameters;
+          g_autoptr(EnlaceValue) fallback = enlace_json_parse (parameter->fallback, -1, NULL);
+
+          parameters = enlace_value_with_member (before, parameter->name, fallback);
+        }
+    }
+
+  return parameters;
+}
+
+static guint64
+add_cost (guint64 a,
+          guint64 b)
+{
+  return a > G_MAXUINT64 - b ? G_MAXUINT64 : a + b;
+}
+
+static gboolean
+compile_parameters (EnlacePlan      *self,
+                    EnlacePlanStep  *step,
+                    GError         **error)
+{
+  g_autoptr(EnlaceValue) parameters = complete_parameters (step->node, step->info);
+  guint n_parameters;
+
+  step->shaped = step->type->shape != NULL ? step->type->shape (parameters, error) : enlace_value_ref (parameters);
+  if (step->shaped == NULL)
+    return FALSE;
+
+  n_parameters = enlace_value_get_length (step->shaped);
+  step->parameters = g_new0 (EnlacePlanParameter, n_parameters);
+  for (guint i = 0; i < n_parameters; i++)
+    {
+      EnlacePlanParameter *parameter = &step->parameters[i];
+
+      parameter->name = enlace_value_get_string (enlace_value_get_key (step->shaped, i));
+      parameter->template = enlace_template_compile (enlace_value_get_member_value (step->shaped, i), NULL, error);
+      if (parameter->template == NULL)
+        return FALSE;
+      step->n_parameters++;
+      self->cost = add_cost (self->cost, enlace_template_estimate_cost (parameter->template));
+    }
+
+  return TRUE;
+}
+
+static void
+read_retry (EnlacePlanStep *step)
+{
+  EnlaceValue *retry = enlace_value_get_member (step->node->value, "retry");
+
+  step->retry.max_attempts = (guint) CLAMP (enlace_value_get_member_int (retry, "max_attempts", 1), 1, 100);
+  step->retry.initial_ms = CLAMP (enlace_value_get_member_int (retry, "initial_ms", 1000), 0, G_MAXINT32);
+  step->retry.max_ms = CLAMP (enlace_value_get_member_int (retry, "max_ms", 300 * 1000), 0, G_MAXINT32);
+  step->retry.factor = CLAMP (enlace_value_get_member_double (retry, "factor", 2), 1, 100);
+}
+
+static gboolean
+compile_step (EnlacePlan                *self,
+              EnlacePlanStep            *step,
+              const EnlaceDocumentNode  *node,
+              GError                   **error)
+{
+  step->node = node;
+  step->info = enlace_step_info_find (node->type);
+  step->type = enlace_step_type_find (node->type);
+  if (step->info == NULL || step->type == NULL)
+    {
+      g_set_error (error, ENLACE_ENGINE_ERROR, ENLACE_ENGINE_ERROR_INVALID, "The step “%s” is of the type “%s”, which this server cannot run",
+                   node->id, node->type);
+      return FALSE;
+    }
+
+  if (!compile_parameters (self, step, error))
+    {
+      g_prefix_error (error, "The step “%s”: ", node->id);
+      return FALSE;
+    }
+
+  read_retry (step);
+  self->cost = add_cost (self->cost, STEP_COST);
+  self->has_respond |= (step->info->flags & ENLACE_STEP_REPLY) != 0;
+  self->is_pure &= (step->info->flags & ENLACE_STEP_EFFECT) == 0;
+  return TRUE;
+}
+
+static EnlacePlanPort *
+get_port (EnlacePlanStep *step,
+          const char     *name)
+{
+  for (guint i = 0; i < step->n_ports; i++)
+    if (strcmp (step->ports[i].name, name) == 0)
+      return &step->ports[i];
+
+  step->ports = g_renew (EnlacePlanPort, step->ports, step->n_ports + 1);
+  step->ports[step->n_ports] = (EnlacePlanPort) { .name = name };
+  return &step->ports[step->n_ports++];
+}
+
+static void
+connect_steps (EnlacePlan  *self,
+               const guint *order)
+{
+  g_autofree guint *index_of = g_new0 (guint, self->n_steps + 1);
+
+  for (guint i = 0; i < self->n_steps; i++)
+    index_of[order[i]] = i;
+
+  for (guint i = 0; i < enlace_document_get_n_edges (self->document); i++)
+    {
+      const EnlaceDocumentEdge *edge = enlace_document_get_edge (self->document, i);
+      EnlacePlanPort *port = get_port (&self->steps[index_of[edge->from]], edge->port);
+
+      port->targets = g_renew (guint, port->targets, port->n_targets + 1);
+      port->targets[port->n_targets++] = index_of[edge->to];
+      self->steps[index_of[edge->to]].n_incoming++;
+    }
+}
+
+static gboolean
+check_document (EnlaceDocument  *document,
+                GError         **error)
+{
+  g_autoptr(GPtrArray) problems = enlace_document_check (document);
+  const EnlaceProblem *problem;
+
+  if (problems->len == 0)
+    return TRUE;
+
+  problem = problems->pdata[0];
+  g_set_error (error, ENLACE_ENGINE_ERROR, ENLACE_ENGINE_ERROR_INVALID, "%s: %s", problem->pointer, problem->detail);
+  return FALSE;
+}
+
+void
+enlace_plan_set_name (EnlacePlan *self,
+                      const char *name)
+{
+  g_autoptr(EnlaceMapBuilder) builder = enlace_map_builder_new ();
+  char id[ENLACE_UUID_TEXT_SIZE];
+
+  enlace_uuid_format (&self->workflow_id, id);
+  enlace_map_builder_add_string (builder, "id", id);
+  enlace_map_builder_add_string (builder, "name", name);
+  enlace_map_builder_add_int (builder, "version", self->version);
+  g_clear_pointer (&self->workflow, enlace_value_unref);
+  self->workflow = enlace_map_builder_end (builder);
+}
+
+EnlacePlan *
+enlace_plan_new (const EnlaceUuid  *organisation_id,
+                 const EnlaceUuid  *workflow_id,
+                 gint64             version,
+                 EnlaceDocument    *document,
+                 GError           **error)
+{
+  g_autoptr(EnlacePlan) self = NULL;
+  const EnlaceDocumentNode *trigger;
+  const guint *order;
+  guint n_nodes = enlace_document_get_n_nodes (document);
+
+  if (!check_document (document, error))
+    return NULL;
+
+  self = g_new0 (EnlacePlan, 1);
+  g_atomic_ref_count_init (&self->ref_count);
+  self->organisation_id = *organisation_id;
+  self->workflow_id = *workflow_id;
+  self->version = version;
+  self->document = enlace_document_ref (document);
+  self->steps = g_new0 (EnlacePlanStep, n_nodes);
+  self->is_pure = TRUE;
+
+  order = enlace_document_get_order (document);
+  for (guint i = 0; i < n_nodes; i++)
+    {
+      self->n_steps++;
+      if (!compile_step (self, &self->steps[i], enlace_document_get_node (document, order[i]), error))
+        return NULL;
+    }
+  connect_steps (self, order);
+
+  trigger = enlace_document_get_trigger (document);
+  if (trigger != NULL)
+    self->trigger_parameters = complete_parameters (trigger, enlace_step_info_find (trigger->type));
+  enlace_plan_set_name (self, NULL);
+
+  return g_steal_pointer (&self);
+}
+
+EnlaceDocument *
+enlace_plan_get_document (EnlacePlan *self)
+{
+  return self->document;
+}
+
+const EnlaceUuid *
+enlace_plan_get_workflow_id (EnlacePlan *self)
+{
+  return &self->workflow_id;
+}
+
+const EnlaceUuid *
+enlace_plan_get_organisation_id (EnlacePlan *self)
+{
+  return &self->organisation_id;
+}
+
+gint64
+enlace_plan_get_version (EnlacePlan *self)
+{
+  return self->version;
+}
+
+EnlaceValue *
+enlace_plan_get_trigger_parameters (EnlacePlan *self)
+{
+  return self->trigger_parameters;
+}
+
+const char *
+enlace_plan_get_trigger_type (EnlacePlan *self)
+{
+  return enlace_document_get_trigger_type (self->document);
+}
+
+gboolean
+enlace_plan_has_respond (EnlacePlan *self)
+{
+  return self->has_respond;
+}
+
+gboolean
+enlace_plan_is_pure (EnlacePlan *self)
+{
+  return self->is_pure;
+}
+
+int
+enlace_plan_find_step (EnlacePlan *self,
+                       const char *node)
+{
+  for (guint i = 0; i < self->n_steps; i++)
+    if (strcmp (self->steps[i].node->id, node) == 0)
+      return (int) i;
+
+  return -1;
+}

@@ -1,0 +1,566 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "enlace-workflow"
+
+#include "server/workflow/engine-private.h"
+#include "server/workflow/load.h"
+
+/* How often waiters are looked at while there are any, and a due run that found no place is tried again. Milliseconds. */
+#define TICK_MS 200
+/* The longest sleep before something that is due: a clock may be set forward meanwhile. */
+#define LONGEST_SLEEP_MS 1000
+/* Runs whose lease is taken over in one transaction. */
+#define TAKE_PAGE 1000
+
+typedef struct {
+  void   (*func) (const GError *error, gpointer data);
+  gpointer data;
+} Cancel;
+
+guint
+enlace_uuid_hash_cb (gconstpointer uuid)
+{
+  guint hash;
+
+  /* The last bytes are random. */
+  memcpy (&hash, ((const EnlaceUuid *) uuid)->bytes + 12, sizeof hash);
+  return hash;
+}
+
+gboolean
+enlace_uuid_equal_cb (gconstpointer a,
+                      gconstpointer b)
+{
+  return enlace_uuid_equal (a, b);
+}
+
+static EnlaceUuid *
+copy_id (const EnlaceUuid *id)
+{
+  return g_memdup2 (id, sizeof *id);
+}
+
+/* The reply comes too late, or the server ends: what was accepted runs on. */
+static void
+answer_timeout (EnlaceWaiter *waiter)
+{
+  EnlaceOutcome outcome = {
+    .kind = ENLACE_OUTCOME_TIMEOUT,
+    .event_id = waiter->event_id,
+    .execution_id = waiter->execution_id,
+    .execution_status = ENLACE_STATUS_RUNNING,
+  };
+
+  enlace_waiter_answer (waiter, &outcome);
+}
+
+/* With the lock held: the next run that waits in the store for a place, made active. */
+static EnlaceRun *
+take_queued (EnlaceEngine *self)
+{
+  while (self->queue_head < self->queue->len && !self->is_stopping)
+    {
+      EnlaceUuid *id = &g_array_index (self->queue, EnlaceUuid, self->queue_head++);
+      EnlaceRun *run = g_hash_table_contains (self->active, id) ? NULL : enlace_run_new (self, id);
+
+      if (run != NULL)
+        {
+          g_autofree EnlaceUuid *key = NULL;
+
+          run->interrupted = dex_promise_new ();
+          g_hash_table_insert (self->active, copy_id (id), enlace_run_ref (run));
+          if (g_hash_table_steal_extended (self->waiters, id, (gpointer *) &key, (gpointer *) &run->waiter))
+            run->deadline = run->waiter->deadline;
+        }
+      if (self->queue_head > 1024 && self->queue_head * 2 > self->queue->len)
+        {
+          g_array_remove_range (self->queue, 0, self->queue_head);
+          self->queue_head = 0;
+        }
+      if (run != NULL)
+        return run;
+    }
+
+  return NULL;
+}
+
+/* A run left memory. Who waited for its end is told, who waits for its answer is kept until it goes on. */
+static EnlaceRun *
+leave (EnlaceEngine *self,
+       EnlaceRun    *run)
+{
+  EnlaceRun *next;
+  EnlaceWaiter *waiter = enlace_run_take_waiter (run);
+  g_autofree EnlaceUuid *key = NULL;
+  GSList *cancels = NULL;
+  gint64 wake_at;
+  EnlaceStatus status = enlace_run_get_status (run, &wake_at);
+  gboolean is_cancelled = run->journal.is_inserted && run->journal.status == ENLACE_STATUS_CANCELLED;
+
+  g_mutex_lock (&self->lock);
+  g_hash_table_remove (self->active, &run->id);
+  g_hash_table_steal_extended (self->cancels, &run->id, (gpointer *) &key, (gpointer *) &cancels);
+  if (waiter != NULL && !self->is_stopping)
+    {
+      g_hash_table_insert (self->waiters, copy_id (&run->id), g_steal_pointer (&waiter));
+      g_cond_broadcast (&self->changed);
+    }
+  next = take_queued (self);
+  if (next == NULL)
+    self->n_fibers--;
+  if (self->is_stopping)
+    g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+
+  if (waiter != NULL)
+    answer_timeout (waiter);
+  if (enlace_run_get_interrupt (run) == ENLACE_INTERRUPT_NONE && status == ENLACE_STATUS_WAITING)
+    enlace_scheduler_wake_at (self, wake_at);
+
+  while (cancels != NULL)
+    {
+      Cancel *cancel = cancels->data;
+      g_autoptr(GError) error = is_cancelled ? NULL : g_error_new_literal (ENLACE_ENGINE_ERROR, ENLACE_ENGINE_ERROR_STATE, "The run had ended already");
+
+      cancel->func (error, cancel->data);
+      g_free (cancel);
+      cancels = g_slist_delete_link (cancels, cancels);
+    }
+
+  return next;
+}
+
+static DexFuture *
+run_fiber (gpointer data)
+{
+  EnlaceRun *run = data;
+  EnlaceEngine *self = run->engine;
+
+  while (run != NULL)
+    {
+      EnlaceRun *next;
+
+      if (run->plan != NULL || enlace_run_load (run))
+        enlace_run_drive (run);
+      next = leave (self, run);
+      enlace_run_unref (run);
+      run = next;
+    }
+
+  return dex_future_new_true ();
+}
+
+static void
+spawn (EnlaceRun *run)
+{
+  dex_unref (dex_scheduler_spawn (dex_thread_pool_scheduler_get_default (), ENLACE_ENGINE_STACK_SIZE, run_fiber, run, NULL));
+}
+
+gboolean
+enlace_scheduler_admit (EnlaceEngine *self,
+                        EnlaceRun    *run)
+{
+  gboolean has_place;
+
+  run->interrupted = dex_promise_new ();
+
+  g_mutex_lock (&self->lock);
+  has_place = self->n_fibers < self->max_runs && !self->is_stopping;
+  if (has_place)
+    {
+      self->n_fibers++;
+      g_hash_table_insert (self->active, copy_id (&run->id), enlace_run_ref (run));
+      if (run->deadline != 0 && !self->is_ticking)
+        g_cond_broadcast (&self->changed);
+    }
+  g_mutex_unlock (&self->lock);
+
+  if (has_place)
+    spawn (run);
+  else
+    dex_clear (&run->interrupted);
+
+  return has_place;
+}
+
+/* Fills free places from the queue. */
+static void
+start_queued (EnlaceEngine *self)
+{
+  for (;;)
+    {
+      EnlaceRun *run = NULL;
+
+      g_mutex_lock (&self->lock);
+      if (self->is_begun && self->n_fibers < self->max_runs)
+        run = take_queued (self);
+      if (run != NULL)
+        self->n_fibers++;
+      g_mutex_unlock (&self->lock);
+
+      if (run == NULL)
+        return;
+      spawn (run);
+    }
+}
+
+void
+enlace_scheduler_enqueue (EnlaceEngine     *self,
+                          const EnlaceUuid *id,
+                          EnlaceWaiter     *waiter)
+{
+  g_mutex_lock (&self->lock);
+  g_array_append_vals (self->queue, id, 1);
+  if (waiter != NULL)
+    g_hash_table_insert (self->waiters, copy_id (id), waiter);
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+
+  start_queued (self);
+}
+
+void
+enlace_scheduler_end_commit (EnlaceEngine *self)
+{
+  g_mutex_lock (&self->lock);
+  if (--self->n_committing == 0 && self->is_stopping)
+    g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+enlace_scheduler_begin_commit (EnlaceEngine *self)
+{
+  g_mutex_lock (&self->lock);
+  self->n_committing++;
+  g_mutex_unlock (&self->lock);
+}
+
+void
+enlace_scheduler_wake_at (EnlaceEngine *self,
+                          gint64        wake_at)
+{
+  g_mutex_lock (&self->lock);
+  if (self->next_due == 0 || wake_at < self->next_due)
+    {
+      self->next_due = wake_at;
+      g_cond_broadcast (&self->changed);
+    }
+  g_mutex_unlock (&self->lock);
+}
+
+gboolean
+enlace_scheduler_reserve (EnlaceEngine     *self,
+                          const EnlaceUuid *id)
+{
+  gboolean is_free;
+
+  g_mutex_lock (&self->lock);
+  is_free = !g_hash_table_contains (self->active, id);
+  if (is_free)
+    g_hash_table_insert (self->active, copy_id (id), NULL);
+  g_mutex_unlock (&self->lock);
+
+  return is_free;
+}
+
+void
+enlace_scheduler_release (EnlaceEngine     *self,
+                          const EnlaceUuid *id,
+                          gboolean          is_ready)
+{
+  g_mutex_lock (&self->lock);
+  g_hash_table_remove (self->active, id);
+  if (is_ready)
+    g_array_append_vals (self->queue, id, 1);
+  g_mutex_unlock (&self->lock);
+
+  start_queued (self);
+}
+
+gboolean
+enlace_scheduler_cancel (EnlaceEngine     *self,
+                         const EnlaceUuid *organisation_id,
+                         const EnlaceUuid *id,
+                         void            (*func) (const GError *error, gpointer data),
+                         gpointer          data)
+{
+  EnlaceRun *run;
+
+  g_mutex_lock (&self->lock);
+  run = g_hash_table_lookup (self->active, id);
+  if (run != NULL && run->plan != NULL && !enlace_uuid_equal (&run->organisation_id, organisation_id))
+    run = NULL;
+  if (run != NULL)
+    {
+      g_autofree EnlaceUuid *key = NULL;
+      GSList *cancels = NULL;
+      Cancel *cancel = g_new (Cancel, 1);
+
+      *cancel = (Cancel) { func, data };
+      g_hash_table_steal_extended (self->cancels, id, (gpointer *) &key, (gpointer *) &cancels);
+      g_hash_table_insert (self->cancels, copy_id (id), g_slist_prepend (cancels, cancel));
+      enlace_run_interrupt (run, ENLACE_INTERRUPT_CANCEL);
+    }
+  g_mutex_unlock (&self->lock);
+
+  return run != NULL;
+}
+
+EnlaceWaiter *
+enlace_scheduler_take_waiter (EnlaceEngine     *self,
+                              const EnlaceUuid *id)
+{
+  EnlaceWaiter *waiter = NULL;
+  g_autofree EnlaceUuid *key = NULL;
+
+  g_mutex_lock (&self->lock);
+  g_hash_table_steal_extended (self->waiters, id, (gpointer *) &key, (gpointer *) &waiter);
+  g_mutex_unlock (&self->lock);
+
+  return waiter;
+}
+
+guint
+enlace_scheduler_count_queued (EnlaceEngine *self)
+{
+  guint n_queued;
+
+  g_mutex_lock (&self->lock);
+  n_queued = self->queue->len - self->queue_head;
+  g_mutex_unlock (&self->lock);
+
+  return n_queued;
+}
+
+/* With the lock held: takes out the waiters whose time is over. TRUE: there are others. */
+static gboolean
+collect_expired (EnlaceEngine *self,
+                 GPtrArray    *expired)
+{
+  gint64 now = g_get_monotonic_time ();
+  gboolean has_more = FALSE;
+  GHashTableIter iter;
+  EnlaceRun *run;
+  EnlaceWaiter *waiter;
+
+  g_hash_table_iter_init (&iter, self->active);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &run))
+    {
+      if (run == NULL || run->deadline == 0)
+        continue;
+      if (run->deadline > now)
+        has_more = TRUE;
+      else if ((waiter = enlace_run_take_waiter (run)) != NULL)
+        g_ptr_array_add (expired, waiter);
+    }
+
+  g_hash_table_iter_init (&iter, self->waiters);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &waiter))
+    if (waiter->deadline != 0 && waiter->deadline <= now)
+      {
+        g_ptr_array_add (expired, waiter);
+        g_hash_table_iter_remove (&iter);
+      }
+    else
+      has_more |= waiter->deadline != 0;
+
+  return has_more;
+}
+
+/* Starts the runs in the store whose time has come; when there is no place for one, or it could not be read, soon again. */
+static void
+start_due (EnlaceEngine *self)
+{
+  EnlaceReader *reader = enlace_store_acquire_reader (self->store);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GArray) due = NULL;
+  gint64 now = enlace_engine_get_time (self), next = 0;
+  gboolean is_full = FALSE;
+
+  due = enlace_executions_list_due (reader, now, self->max_runs + 256, &next, &error);
+  enlace_store_release_reader (self->store, reader);
+  if (due == NULL)
+    g_warning ("The runs that are due could not be read: %s", error->message);
+
+  for (guint i = 0; due != NULL && i < due->len; i++)
+    {
+      const EnlaceUuid *id = &g_array_index (due, EnlaceUuid, i);
+      gboolean is_known;
+
+      g_mutex_lock (&self->lock);
+      is_full = self->n_fibers >= self->max_runs;
+      is_known = g_hash_table_contains (self->active, id);
+      if (!is_full && !is_known)
+        g_array_append_vals (self->queue, id, 1);
+      g_mutex_unlock (&self->lock);
+
+      if (is_full)
+        break;
+      if (!is_known)
+        start_queued (self);
+    }
+
+  if (due == NULL || is_full)
+    next = now + TICK_MS * 1000;
+  if (next != 0)
+    enlace_scheduler_wake_at (self, next);
+}
+
+static gpointer
+scheduler_thread (gpointer data)
+{
+  EnlaceEngine *self = data;
+
+  g_mutex_lock (&self->lock);
+  while (!self->is_stopping)
+    {
+      g_autoptr(GPtrArray) expired = g_ptr_array_new ();
+      gint64 now = enlace_engine_get_time (self);
+      gint64 sleep_ms = G_MAXINT64;
+
+      self->is_ticking = collect_expired (self, expired);
+      if (expired->len > 0 || (self->next_due != 0 && self->next_due <= now))
+        {
+          gboolean is_due = self->next_due != 0 && self->next_due <= now;
+
+          if (is_due)
+            self->next_due = 0;
+          g_mutex_unlock (&self->lock);
+          for (guint i = 0; i < expired->len; i++)
+            answer_timeout (expired->pdata[i]);
+          if (is_due)
+            start_due (self);
+          g_mutex_lock (&self->lock);
+          continue;
+        }
+
+      if (self->is_ticking)
+        sleep_ms = TICK_MS;
+      if (self->next_due != 0)
+        sleep_ms = MIN (sleep_ms, MIN ((self->next_due - now) / 1000 + 1, LONGEST_SLEEP_MS));
+
+      if (sleep_ms == G_MAXINT64)
+        g_cond_wait (&self->changed, &self->lock);
+      else
+        g_cond_wait_until (&self->changed, &self->lock, g_get_monotonic_time () + sleep_ms * 1000);
+    }
+  g_mutex_unlock (&self->lock);
+
+  return NULL;
+}
+
+typedef struct {
+  GArray *ids;
+  gint64  epoch;
+} Take;
+
+static gboolean
+take_apply (EnlaceWriter  *writer,
+            gpointer       data,
+            GError       **error)
+{
+  Take *take = data;
+
+  for (guint i = 0; i < take->ids->len; i++)
+    {
+      g_autoptr(GError) reason = NULL;
+
+      if (!enlace_executions_take (writer, &g_array_index (take->ids, EnlaceUuid, i), take->epoch, &reason)
+          && !g_error_matches (reason, ENLACE_STORE_ERROR, ENLACE_STORE_ERROR_LEASE))
+        {
+          g_propagate_error (error, g_steal_pointer (&reason));
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+/* The runs of a holder that is gone become ours, and are looked at one after the other. */
+static gboolean
+take_orphans (EnlaceEngine  *self,
+              GError       **error)
+{
+  for (;;)
+    {
+      EnlaceReader *reader = enlace_store_acquire_reader (self->store);
+      g_autoptr(GArray) ids = enlace_executions_list_orphans (reader, self->epoch, TAKE_PAGE, error);
+      Take take = { ids, self->epoch };
+
+      enlace_store_release_reader (self->store, reader);
+      if (ids == NULL)
+        return FALSE;
+      if (ids->len == 0)
+        return TRUE;
+      if (!enlace_store_submit_and_wait (self->store, take_apply, &take, error))
+        return FALSE;
+
+      g_mutex_lock (&self->lock);
+      g_array_append_vals (self->queue, ids->data, ids->len);
+      g_mutex_unlock (&self->lock);
+    }
+}
+
+gboolean
+enlace_scheduler_begin (EnlaceEngine  *self,
+                        GError       **error)
+{
+  if (!take_orphans (self, error))
+    return FALSE;
+
+  g_mutex_lock (&self->lock);
+  self->is_begun = TRUE;
+  self->next_due = 1;
+  g_mutex_unlock (&self->lock);
+
+  self->scheduler = g_thread_new ("scheduler", scheduler_thread, self);
+  start_queued (self);
+  return TRUE;
+}
+
+/* Runs that still act when the time is over are left to their journal. */
+static void
+abandon_active (EnlaceEngine *self)
+{
+  GHashTableIter iter;
+  EnlaceRun *run;
+
+  g_hash_table_iter_init (&iter, self->active);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &run))
+    if (run != NULL)
+      enlace_run_interrupt (run, ENLACE_INTERRUPT_ABANDON);
+}
+
+void
+enlace_scheduler_stop (EnlaceEngine *self,
+                       guint         milliseconds)
+{
+  gint64 deadline = g_get_monotonic_time () + milliseconds * G_TIME_SPAN_MILLISECOND;
+  g_autoptr(GPtrArray) left = g_ptr_array_new ();
+  GHashTableIter iter;
+  EnlaceWaiter *waiter;
+
+  g_mutex_lock (&self->lock);
+  g_atomic_int_set (&self->is_stopping, TRUE);
+  g_cond_broadcast (&self->changed);
+  while ((self->n_fibers > 0 || self->n_committing > 0) && g_get_monotonic_time () < deadline)
+    g_cond_wait_until (&self->changed, &self->lock, deadline);
+
+  abandon_active (self);
+  while (self->n_fibers > 0 || self->n_committing > 0)
+    g_cond_wait (&self->changed, &self->lock);
+
+  g_hash_table_iter_init (&iter, self->waiters);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &waiter))
+    {
+      g_ptr_array_add (left, waiter);
+      g_hash_table_iter_remove (&iter);
+    }
+  g_mutex_unlock (&self->lock);
+
+  for (guint i = 0; i < left->len; i++)
+    answer_timeout (left->pdata[i]);
+  if (self->scheduler != NULL)
+    g_thread_join (g_steal_pointer (&self->scheduler));
+}

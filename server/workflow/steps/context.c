@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "enlace-workflow"
+
+#include "server/workflow/steps/context.h"
+
+#include "server/workflow/engine-private.h"
+#include "server/workflow/journal.h"
+
+G_DEFINE_QUARK (enlace-step-error-quark, enlace_step_error)
+
+static const char *const error_names[] = {
+  [ENLACE_STEP_ERROR_EXPRESSION] = "expression",
+  [ENLACE_STEP_ERROR_PARAMETER] = "parameter",
+  [ENLACE_STEP_ERROR_COST] = "cost_limit",
+  [ENLACE_STEP_ERROR_MEMORY] = "memory_limit",
+  [ENLACE_STEP_ERROR_STOPPED] = "stopped",
+  [ENLACE_STEP_ERROR_ADDRESS] = "address",
+  [ENLACE_STEP_ERROR_CONNECTION] = "connection",
+  [ENLACE_STEP_ERROR_TIMEOUT] = "timeout",
+  [ENLACE_STEP_ERROR_TOO_LARGE] = "too_large",
+  [ENLACE_STEP_ERROR_BAD_REPLY] = "bad_reply",
+  [ENLACE_STEP_ERROR_HTTP_STATUS] = "http_status",
+  [ENLACE_STEP_ERROR_INTERRUPTED] = "interrupted",
+};
+
+const char *
+enlace_step_error_get_name (EnlaceStepError code)
+{
+  return code < G_N_ELEMENTS (error_names) ? error_names[code] : "error";
+}
+
+/* `steps`: what has ended, by the id of its node. */
+static EnlaceValue *
+get_steps (EnlaceRun *run)
+{
+  if (run->steps_value == NULL)
+    {
+      g_autoptr(EnlaceMapBuilder) builder = enlace_map_builder_new ();
+
+      for (guint i = 0; i < run->plan->n_steps; i++)
+        if (run->steps[i].view != NULL)
+          enlace_map_builder_add (builder, run->plan->steps[i].node->id, run->steps[i].view);
+      run->steps_value = enlace_map_builder_end (builder);
+    }
+
+  return run->steps_value;
+}
+
+static EnlaceValue *
+get_execution (EnlaceStepContext *self)
+{
+  EnlaceRun *run = self->run;
+
+  if (run->execution_value == NULL || run->execution_attempt != self->state->attempt)
+    {
+      g_autoptr(EnlaceMapBuilder) builder = enlace_map_builder_new ();
+      char id[ENLACE_UUID_TEXT_SIZE];
+
+      enlace_uuid_format (&run->id, id);
+      enlace_map_builder_add_string (builder, "id", id);
+      enlace_map_builder_add_bool (builder, "is_test", run->is_test);
+      enlace_map_builder_add_int (builder, "attempt", self->state->attempt);
+      enlace_map_builder_take (builder, "started_at",
+                               enlace_value_new_timestamp (run->started_at / G_USEC_PER_SEC, (guint32) (run->started_at % G_USEC_PER_SEC) * 1000));
+      g_clear_pointer (&run->execution_value, enlace_value_unref);
+      run->execution_value = enlace_map_builder_end (builder);
+      run->execution_attempt = self->state->attempt;
+    }
+
+  return run->execution_value;
+}
+
+static EnlaceValue *
+get_now (EnlaceStepContext *self)
+{
+  gint64 now = self->state->now;
+
+  if (self->now == NULL)
+    self->now = enlace_value_new_timestamp (now / G_USEC_PER_SEC, (guint32) (now % G_USEC_PER_SEC) * 1000);
+
+  return self->now;
+}
+
+static EnlaceValue *
+lookup_cb (const EnlaceScope *scope,
+           const char        *name)
+{
+  EnlaceStepContext *self = (EnlaceStepContext *) scope;
+
+  if (strcmp (name, "trigger") == 0)
+    return self->run->trigger;
+  if (strcmp (name, "steps") == 0)
+    return get_steps (self->run);
+  if (strcmp (name, "now") == 0)
+    return get_now (self);
+  if (strcmp (name, "workflow") == 0)
+    return self->run->plan->workflow;
+  if (strcmp (name, "execution") == 0)
+    return get_execution (self);
+
+  return NULL;
+}
+
+static void
+names_cb (const EnlaceScope *scope,
+          GPtrArray         *names)
+{
+  static const char *const all[] = { "trigger", "steps", "now", "workflow", "execution" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (all); i++)
+    g_ptr_array_add (names, (gpointer) all[i]);
+}
+
+void
+enlace_step_context_init (EnlaceStepContext *self,
+                          EnlaceRun         *run,
+                          guint              index,
+                          guint64            cost)
+{
+  EnlaceStepState *state = &run->steps[index];
+
+  *self = (EnlaceStepContext) {
+    .scope = { lookup_cb, names_cb },
+    .run = run,
+    .step = &run->plan->steps[index],
+    .state = state,
+    .started_at = enlace_run_get_time (run),
+    .cost = cost,
+    .port = "out",
+  };
+
+  if (state->now == 0)
+    state->now = self->started_at;
+  if (!state->has_intent)
+    state->attempt++;
+}
+
+void
+enlace_step_context_clear (EnlaceStepContext *self)
+{
+  g_clear_pointer (&self->now, enlace_value_unref);
+  g_clear_pointer (&self->input, enlace_value_unref);
+  g_clear_pointer (&self->details, enlace_value_unref);
+  g_clear_pointer (&self->reply, enlace_pending_reply_free);
+}
+
+/* Foreign errors become the step's own, so that their codes have names. */
+static void
+take_expression_error (GError **error,
+                       GError  *reason,
+                       const char *name)
+{
+  EnlaceStepError code = g_error_matches (reason, ENLACE_EXPRESSION_ERROR, ENLACE_EXPRESSION_ERROR_COST) ? ENLACE_STEP_ERROR_COST
+                                                                                                       : ENLACE_STEP_ERROR_EXPRESSION;
+
+  g_set_error (error, ENLACE_STEP_ERROR, code, "%s: %s", name, reason->message);
+  g_error_free (reason);
+}
+
+EnlaceValue *
+enlace_step_context_get (EnlaceStepContext  *context,
+                         const char         *name,
+                         GError            **error)
+{
+  const EnlacePlanStep *step = context->step;
+
+  for (guint i = 0; i < step->n_parameters; i++)
+    if (strcmp (step->parameters[i].name, name) == 0)
+      {
+        GError *reason = NULL;
+        EnlaceValue *value = enlace_template_evaluate (step->parameters[i].template, &context->scope, &context->cost, &reason);
+
+        if (value == NULL)
+          take_expression_error (error, reason, name);
+        return value;
+      }
+
+  return enlace_value_new_null ();
+}
+
+char *
+enlace_step_context_dup_text (EnlaceStepContext  *context,
+                              const char         *name,
+                              GError            **error)
+{
+  g_autoptr(EnlaceValue) value = enlace_step_context_get (context, name, error);
+  const char *text;
+  gsize length;
+
+  if (value == NULL)
+    return NULL;
+
+  text = enlace_value_get_string_len (value, &length);
+  if (text == NULL || strlen (text) != length)
+    {
+      g_set_error (error, ENLACE_STEP_ERROR, ENLACE_STEP_ERROR_PARAMETER, "“%s” must be text", name);
+      return NULL;
+    }
+
+  return g_strdup (text);
+}
+
+gboolean
+enlace_step_context_get_number (EnlaceStepContext  *context,
+                                const char         *name,
+                                gint64              minimum,
+                                gint64              maximum,
+                                gint64              fallback,
+                                gint64             *number,
+                                GError            **error)
+{
+  g_autoptr(EnlaceValue) value = enlace_step_context_get (context, name, error);
+  double real;
+
+  if (value == NULL)
+    return FALSE;
+  if (enlace_value_is_null (value))
+    {
+      *number = fallback;
+      return TRUE;
+    }
+
+  real = enlace_value_get_double (value);
+  if ((enlace_value_get_kind (value) != ENLACE_KIND_INT && enlace_value_get_kind (value) != ENLACE_KIND_UINT
+       && enlace_value_get_kind (value) != ENLACE_KIND_DOUBLE)
+      || !(real >= (double) minimum && real <= (double) maximum) || (double) (gint64) real != real)
+    {
+      g_set_error (error, ENLACE_STEP_ERROR, ENLACE_STEP_ERROR_PARAMETER,
+                   "“%s” must be a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, name, minimum, maximum);
+      return FALSE;
+    }
+
+  *number = (gint64) real;
+  return TRUE;
+}
+
+gboolean
+enlace_step_context_test (EnlaceStepContext  *context,
+                          const char         *name,
+                          gboolean           *result,
+                          GError            **error)
+{
+  g_autoptr(EnlaceValue) value = enlace_step_context_get (context, name, error);
+
+  if (value == NULL)
+    return FALSE;
+  if (enlace_value_get_kind (value) != ENLACE_KIND_BOOL)
+    {
+      g_set_error (error, ENLACE_STEP_ERROR, ENLACE_STEP_ERROR_EXPRESSION, "“%s” must yield true or false", name);
+      return FALSE;
+    }
+
+  *result = enlace_value_get_bool (value);
+  return TRUE;
+}
+
+void
+enlace_step_context_take_port (EnlaceStepContext *context,
+                               const char        *port)
+{
+  context->port = port;
+}
+
+void
+enlace_step_context_set_input (EnlaceStepContext *context,
+                               EnlaceValue       *input)
+{
+  g_clear_pointer (&context->input, enlace_value_unref);
+  context->input = enlace_value_ref (input);
+}
+
+EnlaceValue *
+enlace_step_context_get_trigger (EnlaceStepContext *context)
+{
+  return context->run->trigger;
+}
+
+void
+enlace_step_context_end_run (EnlaceStepContext *context)
+{
+  context->ends_run = TRUE;
+}
+
+void
+enlace_step_context_reply (EnlaceStepContext *context,
+                           guint              status,
+                           EnlaceValue       *headers,
+                           const char        *content_type,
+                           GBytes            *body)
+{
+  EnlacePendingReply *reply = g_new0 (EnlacePendingReply, 1);
+
+  reply->status = status;
+  reply->headers = headers != NULL ? enlace_value_ref (headers) : NULL;
+  reply->content_type = g_strdup (content_type);
+  reply->body = body != NULL ? g_bytes_ref (body) : NULL;
+  g_clear_pointer (&context->reply, enlace_pending_reply_free);
+  context->reply = reply;
+}
+
+EnlaceValue *
+enlace_step_context_get_intent (EnlaceStepContext *context)
+{
+  return context->state->intent;
+}
+
+static gboolean
+fail_interrupted (GError **error)
+{
+  g_set_error_literal (error, ENLACE_STEP_ERROR, ENLACE_STEP_ERROR_INTERRUPTED, "The run was interrupted");
+  return FALSE;
+}
+
+/* An intent that is in the store already is not written again: after a crash the effect is sent as it was. */
+gboolean
+enlace_step_context_begin_effect (EnlaceStepContext  *context,
+                                  EnlaceValue        *input,
+                                  gboolean            is_repeatable,
+                                  GError            **error)
+{
+  EnlaceStepState *state = context->state;
+  EnlaceEntry entry = {
+    .kind = ENLACE_ENTRY_INTENT,
+    .node = context->step->node->id,
+    .attempt = state->attempt,
+    .now = state->now,
+    .started_at = context->started_at,
+    .is_repeatable = is_repeatable,
+  };
+
+  state->is_repeatable = is_repeatable;
+  if (!state->has_intent)
+    {
+      if (state->intent == NULL)
+        {
+          state->intent = enlace_value_ref (input);
+          entry.input = input;
+        }
+      state->has_intent = TRUE;
+      enlace_journal_add (context->run, &entry);
+      if (!enlace_journal_commit (context->run))
+        return fail_interrupted (error);
+    }
+
+  if (enlace_run_get_interrupt (context->run) != ENLACE_INTERRUPT_NONE)
+    return fail_interrupted (error);
+
+  enlace_engine_pass_point (context->run->engine, "effect");
+  return TRUE;
+}
+
+EnlaceOutboundReply *
+enlace_step_context_send (EnlaceStepContext      *context,
+                          EnlaceOutboundRequest  *request,
+                          GError                **error)
+{
+  EnlaceRun *run = context->run;
+  g_autoptr(DexFuture) either = dex_future_first (enlace_outbound_send (run->engine->outbound, request),
+                                                  dex_ref (DEX_FUTURE (run->interrupted)), NULL);
+  const GValue *value;
+
+  dex_await (dex_ref (either), NULL);
+  enlace_engine_pass_point (run->engine, "acted");
+  if (enlace_run_get_interrupt (run) != ENLACE_INTERRUPT_NONE)
+    {
+      fail_interrupted (error);
+      return NULL;
+    }
+
+  value = dex_future_get_value (either, error);
+  return value != NULL ? g_value_dup_boxed (value) : NULL;
+}
+
+char *
+enlace_step_context_dup_key (EnlaceStepContext *context)
+{
+  char id[ENLACE_UUID_TEXT_SIZE];
+
+  enlace_uuid_format (&context->run->id, id);
+  return g_strdup_printf ("%s.%s.0", id, context->step->node->id);
+}
+
+void
+enlace_step_context_set_failure (EnlaceStepContext *context,
+                                 EnlaceValue       *details,
+                                 gboolean           is_retryable,
+                                 gint64             retry_after_ms)
+{
+  g_clear_pointer (&context->details, enlace_value_unref);
+  context->details = details != NULL ? enlace_value_ref (details) : NULL;
+  context->is_retryable = is_retryable;
+  context->retry_after_ms = retry_after_ms;
+}
+
+void
+enlace_step_context_set_doubt (EnlaceStepContext *context)
+{
+  context->is_in_doubt = TRUE;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "common/value/value.h"
+#include "server/outbound/client.h"
+
+G_BEGIN_DECLS
+
+/**
+ * EnlaceStepContext:
+ *
+ * What a step sees while it runs: its parameters, evaluated on demand in the scope of the run, and nothing else. It lives on the stack of the
+ * interpreter and belongs to one step of one run.
+ */
+typedef struct _EnlaceStepContext EnlaceStepContext;
+
+/**
+ * EnlaceStepError:
+ * @ENLACE_STEP_ERROR_EXPRESSION: a template of a parameter failed
+ * @ENLACE_STEP_ERROR_PARAMETER: a parameter has a value that it cannot have
+ * @ENLACE_STEP_ERROR_COST: the step's expressions passed their cost limit
+ * @ENLACE_STEP_ERROR_MEMORY: the run holds more than its memory budget
+ * @ENLACE_STEP_ERROR_STOPPED: `flow.stop` ended the run as failed
+ * @ENLACE_STEP_ERROR_ADDRESS: an address that may not be called
+ * @ENLACE_STEP_ERROR_CONNECTION: the other end was not reached, or the connection was lost
+ * @ENLACE_STEP_ERROR_TIMEOUT: the other end did not answer in time
+ * @ENLACE_STEP_ERROR_TOO_LARGE: the answer was larger than is read
+ * @ENLACE_STEP_ERROR_BAD_REPLY: the answer is not what it says it is
+ * @ENLACE_STEP_ERROR_HTTP_STATUS: the other end answered with a status that is no success
+ * @ENLACE_STEP_ERROR_INTERRUPTED: the run was cancelled, lost its lease or is being parked; nothing is recorded
+ *
+ * The names of a step's errors, as `steps.ID.error.code` shows them: see enlace_step_error_get_name().
+ */
+typedef enum {
+  ENLACE_STEP_ERROR_EXPRESSION,
+  ENLACE_STEP_ERROR_PARAMETER,
+  ENLACE_STEP_ERROR_COST,
+  ENLACE_STEP_ERROR_MEMORY,
+  ENLACE_STEP_ERROR_STOPPED,
+  ENLACE_STEP_ERROR_ADDRESS,
+  ENLACE_STEP_ERROR_CONNECTION,
+  ENLACE_STEP_ERROR_TIMEOUT,
+  ENLACE_STEP_ERROR_TOO_LARGE,
+  ENLACE_STEP_ERROR_BAD_REPLY,
+  ENLACE_STEP_ERROR_HTTP_STATUS,
+  ENLACE_STEP_ERROR_INTERRUPTED,
+} EnlaceStepError;
+
+#define ENLACE_STEP_ERROR (enlace_step_error_quark ())
+GQuark      enlace_step_error_quark    (void);
+const char *enlace_step_error_get_name (EnlaceStepError code);
+
+/**
+ * EnlaceStepType:
+ * @name: the type in a document's node
+ * @shape: (nullable): the parameters in the form in which they are compiled, where that differs from the document's: it takes the map of a
+ *   node and gives another (transfer full), or NULL with an error that a person can act on
+ * @run: does the step and gives its output (transfer full), or NULL with an error. A step that acts outside calls
+ *   enlace_step_context_begin_effect() before it does, and may wait.
+ *
+ * How a step type runs; its form and its checks are in common/workflow/step-type.h.
+ */
+typedef struct {
+  const char   *name;
+  EnlaceValue *(*shape) (EnlaceValue       *parameters,
+                         GError           **error);
+  EnlaceValue *(*run)   (EnlaceStepContext *context,
+                         GError           **error);
+} EnlaceStepType;
+
+/* The value of a parameter (transfer full); null where the node does not have it; NULL with an error when a template fails. */
+EnlaceValue    *enlace_step_context_get           (EnlaceStepContext  *context,
+                                                   const char         *name,
+                                                   GError            **error);
+/* The same as text; NULL with an error when it is something else, or when a `required` one is absent or empty. */
+char           *enlace_step_context_dup_text      (EnlaceStepContext  *context,
+                                                   const char         *name,
+                                                   GError            **error);
+/* A whole number between `minimum` and `maximum`, `fallback` where absent. */
+gboolean        enlace_step_context_get_number    (EnlaceStepContext  *context,
+                                                   const char         *name,
+                                                   gint64              minimum,
+                                                   gint64              maximum,
+                                                   gint64              fallback,
+                                                   gint64             *number,
+                                                   GError            **error);
+/* A condition: anything but a bool is an error. */
+gboolean        enlace_step_context_test          (EnlaceStepContext  *context,
+                                                   const char         *name,
+                                                   gboolean           *result,
+                                                   GError            **error);
+/* The port by which the run goes on; "out" if this is not called. `port` is static. */
+void            enlace_step_context_take_port     (EnlaceStepContext  *context,
+                                                   const char         *port);
+/* What the step acts on, to be shown with its result. */
+void            enlace_step_context_set_input     (EnlaceStepContext  *context,
+                                                   EnlaceValue        *input);
+EnlaceValue    *enlace_step_context_get_trigger   (EnlaceStepContext  *context);
+
+/* Ends the run after this step. */
+void            enlace_step_context_end_run       (EnlaceStepContext  *context);
+/* Answers the waiting caller, once this is durable; the first reply of a run counts. Takes `headers` (nullable map of text) and `body` (nullable). */
+void            enlace_step_context_reply         (EnlaceStepContext  *context,
+                                                   guint               status,
+                                                   EnlaceValue        *headers,
+                                                   const char         *content_type,
+                                                   GBytes             *body);
+
+/* What an effect was begun with by an earlier attempt, or before a crash: it is sent again exactly as it was (borrowed, NULL: none). */
+EnlaceValue    *enlace_step_context_get_intent    (EnlaceStepContext  *context);
+/* Makes durable that the step is about to act on `input`; `is_repeatable` says whether it may be sent again when it was cut off. FALSE: it must not
+ * act, and returns at once. */
+gboolean        enlace_step_context_begin_effect  (EnlaceStepContext  *context,
+                                                   EnlaceValue        *input,
+                                                   gboolean            is_repeatable,
+                                                   GError            **error);
+/* Sends a request and waits for the reply (transfer full). NULL with an error of the client; or INTERRUPTED, which is the interpreter's. */
+EnlaceOutboundReply *enlace_step_context_send     (EnlaceStepContext      *context,
+                                                   EnlaceOutboundRequest  *request,
+                                                   GError                **error);
+/* `<execution>.<step>.<iteration>` */
+char           *enlace_step_context_dup_key       (EnlaceStepContext  *context);
+
+/* More about an error that was set: members for `steps.ID.error` (nullable, transfer none), whether another attempt may help, the least time until then. */
+void            enlace_step_context_set_failure   (EnlaceStepContext  *context,
+                                                   EnlaceValue        *details,
+                                                   gboolean            is_retryable,
+                                                   gint64              retry_after_ms);
+/* It is not known whether the step acted. */
+void            enlace_step_context_set_doubt     (EnlaceStepContext  *context);
+
+G_END_DECLS

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "enlace-workflow"
+
+#include "server/workflow/steps/steps.h"
+
+static const EnlaceStepType *const step_types[] = {
+  &enlace_step_trigger_webhook,
+  &enlace_step_trigger_manual,
+  &enlace_step_flow_if,
+  &enlace_step_flow_respond,
+  &enlace_step_flow_stop,
+  &enlace_step_data_map,
+  &enlace_step_http_request,
+};
+
+const EnlaceStepType *
+enlace_step_type_find (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (step_types); i++)
+    if (strcmp (step_types[i]->name, name) == 0)
+      return step_types[i];
+
+  return NULL;
+}

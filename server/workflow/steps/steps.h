@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "server/workflow/steps/step.h"
+
+G_BEGIN_DECLS
+
+extern const EnlaceStepType enlace_step_trigger_webhook;
+extern const EnlaceStepType enlace_step_trigger_manual;
+extern const EnlaceStepType enlace_step_flow_if;
+extern const EnlaceStepType enlace_step_flow_respond;
+extern const EnlaceStepType enlace_step_flow_stop;
+extern const EnlaceStepType enlace_step_data_map;
+extern const EnlaceStepType enlace_step_http_request;
+
+/* NULL: this server does not run such a step. */
+const EnlaceStepType *enlace_step_type_find (const char *name);
+
+G_END_DECLS
