@@ -29,21 +29,30 @@ EnlaceValue          *enlace_request_get_query_map    (EnlaceRequest  *self,
 EnlaceValue          *enlace_request_get_headers      (EnlaceRequest  *self);   /* lower-case name → values joined by ", "; owned by the request */
 const char           *enlace_request_get_header       (EnlaceRequest  *self,
                                                        const char     *name);
-EnlaceValue          *enlace_request_get_body         (EnlaceRequest  *self);   /* the JSON body, parsed; NULL: none */
+/* The JSON body: an object (an empty one when none was sent) where the route names a schema for it, else NULL. */
+EnlaceValue          *enlace_request_get_body         (EnlaceRequest  *self);
 GBytes               *enlace_request_get_raw_body     (EnlaceRequest  *self);
 const EnlaceUuid     *enlace_request_get_organisation (EnlaceRequest  *self);
 const EnlaceUuid     *enlace_request_get_member       (EnlaceRequest  *self);
 gboolean              enlace_request_may              (EnlaceRequest  *self,
                                                        const char     *scope);
+/* What the route's `find` has found, for its handler; freed with the request. */
+void                  enlace_request_set_object       (EnlaceRequest  *self,
+                                                       gpointer        object,
+                                                       GDestroyNotify  free_func);
+gpointer              enlace_request_get_object       (EnlaceRequest  *self);
+/* The client's Idempotency-Key of a POST under /api/; NULL: none. */
+const char           *enlace_request_get_idempotency_key (EnlaceRequest *self);
 /* The revision in If-Match; -1: `*`. The door has refused a PUT or DELETE without it where the route wants one. */
 gint64                enlace_request_get_revision     (EnlaceRequest  *self);
-/* limit (1..200) and cursor of a list; FALSE: it was answered 400. */
+/* limit (1..200) and cursor (the last id of the page before) of a list; FALSE: it was answered 400. */
 gboolean              enlace_request_get_page         (EnlaceRequest  *self,
                                                        guint          *limit,
                                                        EnlaceUuid     *before,
                                                        gboolean       *has_before);
 
-/* Each takes over what it is given. */
+/* Each takes over what it is given. After the answer the request may be gone. On another thread than the handler's only these and the getters of
+ * what was read before (parameters, body, id, object) may be called. A 2xx reply to a POST with Idempotency-Key is stored before it is sent. */
 void                  enlace_request_reply            (EnlaceRequest  *self,
                                                        EnlaceReply    *reply);
 void                  enlace_request_fail             (EnlaceRequest  *self,
@@ -68,6 +77,7 @@ struct _EnlaceApiChange {
   void          (*committed) (EnlaceApiChange *self);
   void          (*free)      (EnlaceApiChange *self);
   gboolean        has_secret_reply;   /* replayed without its body's secret members */
+  const char *const *secret_members;  /* their names, NULL-terminated; NULL: a replay has `"replayed": true` alone */
 };
 void                  enlace_request_reply_after      (EnlaceRequest   *self,
                                                        EnlaceApiChange *change);
