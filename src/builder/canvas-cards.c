@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "enlace-builder"
+
+#include <math.h>
+
+#include <glib/gi18n.h>
+
+#include "src/builder/canvas-private.h"
+
+/* Cards come into view a little before they are seen. */
+#define MARGIN 32
+
+static char *
+dup_position (EnlaceCanvas *self,
+              CanvasNode   *node)
+{
+  GListModel *nodes = enlace_graph_get_nodes (self->graph);
+  guint index;
+
+  if (!g_list_store_find (G_LIST_STORE (nodes), node->node, &index))
+    return NULL;
+
+  /* Translators: the place of a step among all, "1 of 5", for a screen reader. */
+  return g_strdup_printf (_("%u of %u"), index + 1, g_list_model_get_n_items (nodes));
+}
+
+static void
+card_focused_cb (GtkEventControllerFocus *controller,
+                 EnlaceCanvas            *self)
+{
+  EnlaceCard *card = ENLACE_CARD (gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (controller)));
+  EnlaceGraphNode *item = enlace_card_get_node (card);
+  CanvasNode *node = item != NULL ? g_hash_table_lookup (self->nodes, enlace_graph_item_get_id (ENLACE_GRAPH_ITEM (item))) : NULL;
+  g_autofree char *position = NULL;
+
+  if (node == NULL)
+    return;
+
+  g_set_str (&self->cursor, canvas_node_id (node));
+  position = dup_position (self, node);
+  enlace_card_update (card, position);
+  _enlace_canvas_update_actions (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static GtkWidget *
+take_card (EnlaceCanvas *self)
+{
+  GtkEventController *focus;
+  GtkWidget *card;
+
+  if (self->idle_cards->len > 0)
+    {
+      card = g_ptr_array_steal_index_fast (self->idle_cards, self->idle_cards->len - 1);
+      gtk_widget_set_visible (card, TRUE);
+      return card;
+    }
+
+  card = enlace_card_new ();
+  focus = gtk_event_controller_focus_new ();
+  g_signal_connect_object (focus, "enter", G_CALLBACK (card_focused_cb), self, 0);
+  gtk_widget_add_controller (card, focus);
+  gtk_widget_set_parent (card, GTK_WIDGET (self));
+
+  return card;
+}
+
+void
+_enlace_canvas_card_refresh (EnlaceCanvas *self,
+                             CanvasNode   *node)
+{
+  if (node->card == NULL)
+    return;
+
+  if (gtk_widget_has_focus (node->card))
+    {
+      g_autofree char *position = dup_position (self, node);
+
+      enlace_card_update (ENLACE_CARD (node->card), position);
+    }
+  else
+    enlace_card_update (ENLACE_CARD (node->card), NULL);
+  enlace_card_set_selected (ENLACE_CARD (node->card), node->selected);
+}
+
+static void
+give_card (EnlaceCanvas *self,
+           CanvasNode   *node)
+{
+  node->card = take_card (self);
+  enlace_card_set_node (ENLACE_CARD (node->card), node->node);
+  g_ptr_array_add (self->carded, node);
+  _enlace_canvas_card_refresh (self, node);
+}
+
+void
+_enlace_canvas_card_drop (EnlaceCanvas *self,
+                          CanvasNode   *node)
+{
+  GtkWidget *card = node->card;
+
+  if (card == NULL)
+    return;
+
+  if (gtk_widget_has_focus (card))
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+  node->card = NULL;
+  g_ptr_array_remove_fast (self->carded, node);
+  enlace_card_set_node (ENLACE_CARD (card), NULL);
+  gtk_widget_set_visible (card, FALSE);
+  g_ptr_array_add (self->idle_cards, card);
+}
+
+static void
+find_visible (EnlaceCanvas *self)
+{
+  graphene_rect_t area;
+
+  _enlace_canvas_visible_area (self, &area);
+  graphene_rect_inset (&area, (float) (-MARGIN / self->zoom), (float) (-MARGIN / self->zoom));
+  g_ptr_array_set_size (self->visible_nodes, 0);
+  g_ptr_array_set_size (self->visible_edges, 0);
+  enlace_spatial_index_query (self->node_index, &area, self->visible_nodes);
+  enlace_spatial_index_query (self->edge_index, &area, self->visible_edges);
+}
+
+static void
+want (EnlaceCanvas *self,
+      CanvasNode   *node)
+{
+  node->wanted = TRUE;
+  if (node->card == NULL)
+    give_card (self, node);
+}
+
+static void
+give_focus (EnlaceCanvas *self)
+{
+  CanvasNode *node = self->cursor != NULL ? g_hash_table_lookup (self->nodes, self->cursor) : NULL;
+
+  self->focus_wanted = FALSE;
+  if (node != NULL && node->card != NULL)
+    gtk_widget_grab_focus (node->card);
+}
+
+void
+_enlace_canvas_cards_update (EnlaceCanvas *self)
+{
+  CanvasNode *cursor = self->cursor != NULL ? g_hash_table_lookup (self->nodes, self->cursor) : NULL;
+
+  find_visible (self);
+  if (self->zoom >= CANVAS_READABLE_ZOOM)
+    for (guint i = 0; i < self->visible_nodes->len; i++)
+      want (self, g_ptr_array_index (self->visible_nodes, i));
+
+  /* What has the focus keeps its card, in view or not. */
+  if (cursor != NULL && (self->focus_wanted || (cursor->card != NULL && gtk_widget_has_focus (cursor->card))))
+    want (self, cursor);
+
+  for (guint i = self->carded->len; i > 0; i--)
+    {
+      CanvasNode *node = g_ptr_array_index (self->carded, i - 1);
+
+      if (!node->wanted)
+        _enlace_canvas_card_drop (self, node);
+      else
+        node->wanted = FALSE;
+    }
+
+  if (self->focus_wanted)
+    give_focus (self);
+}
+
+void
+_enlace_canvas_cards_measure (EnlaceCanvas *self)
+{
+  GtkWidget *card = enlace_card_new ();
+  int height = 0;
+
+  /* Whatever the font's size is, both lines fit. */
+  gtk_widget_set_parent (card, GTK_WIDGET (self));
+  gtk_widget_measure (card, GTK_ORIENTATION_VERTICAL, CANVAS_CARD_WIDTH, &height, NULL, NULL, NULL);
+  gtk_widget_unparent (card);
+  height = MAX (height, CANVAS_CARD_MIN_HEIGHT);
+  height = (height + 7) / 8 * 8;
+  if (height == (int) self->card_height)
+    return;
+
+  self->card_height = height;
+  if (self->graph != NULL)
+    {
+      enlace_graph_set_card_size (self->graph, CANVAS_CARD_WIDTH, self->card_height);
+      _enlace_canvas_items_load (self);
+    }
+}
+
+static void
+allocate_child (EnlaceCanvas *self,
+                GtkWidget    *child,
+                double        x,
+                double        y,
+                double        width,
+                double        height)
+{
+  GskTransform *transform;
+  int minimum_width = 0;
+  int minimum_height = 0;
+
+  gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum_width, NULL, NULL, NULL);
+  gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, -1, &minimum_height, NULL, NULL, NULL);
+  transform = gsk_transform_translate (NULL, &GRAPHENE_POINT_INIT ((float) (self->pan_x + x * self->zoom),
+                                                                   (float) (self->pan_y + y * self->zoom)));
+  if (self->zoom != 1.0)
+    transform = gsk_transform_scale (transform, (float) self->zoom, (float) self->zoom);
+  gtk_widget_allocate (child, MAX (minimum_width, (int) width), MAX (minimum_height, (int) height), -1, transform);
+}
+
+void
+_enlace_canvas_cards_allocate (EnlaceCanvas *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  for (guint i = 0; i < self->carded->len; i++)
+    {
+      CanvasNode *node = g_ptr_array_index (self->carded, i);
+
+      allocate_child (self, node->card, node->x, node->y, CANVAS_CARD_WIDTH, self->card_height);
+    }
+
+  g_hash_table_iter_init (&iter, self->notes);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      CanvasNote *note = value;
+
+      allocate_child (self, note->widget, note->bounds.origin.x, note->bounds.origin.y,
+                      note->bounds.size.width, note->bounds.size.height);
+    }
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "enlace-builder"
+
+#include <math.h>
+
+#include "src/builder/canvas-private.h"
+
+#define SNAP_REACH 6.0            /* screen pixels */
+
+static void
+lift (EnlaceCanvas *self,
+      gboolean      lifted)
+{
+  GHashTableIter iter;
+  gpointer key;
+  gboolean first = TRUE;
+
+  g_hash_table_iter_init (&iter, self->selection);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      CanvasNode *node = g_hash_table_lookup (self->nodes, key);
+      CanvasNote *note = g_hash_table_lookup (self->notes, key);
+      graphene_rect_t bounds;
+
+      if (node != NULL)
+        {
+          node->lifted = lifted;
+          bounds = canvas_node_bounds (self, node);
+        }
+      else if (note != NULL)
+        {
+          note->lifted = lifted;
+          bounds = note->bounds;
+        }
+      else
+        continue;
+
+      if (first)
+        self->drag_box = bounds;
+      else
+        graphene_rect_union (&self->drag_box, &bounds, &self->drag_box);
+      first = FALSE;
+    }
+}
+
+/* Puts what is lifted `drag_dx`, `drag_dy` away from where the document has it. */
+static void
+place_lifted (EnlaceCanvas *self)
+{
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, self->selection);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      CanvasNode *node = g_hash_table_lookup (self->nodes, key);
+      CanvasNote *note = g_hash_table_lookup (self->notes, key);
+
+      if (node != NULL)
+        _enlace_canvas_place_node (self, node, enlace_graph_node_get_x (node->node) + self->drag_dx,
+                                   enlace_graph_node_get_y (node->node) + self->drag_dy);
+      else if (note != NULL)
+        _enlace_canvas_place_note (self, note, enlace_graph_note_get_x (note->note) + self->drag_dx,
+                                   enlace_graph_note_get_y (note->note) + self->drag_dy,
+                                   note->bounds.size.width, note->bounds.size.height);
+    }
+  _enlace_canvas_queue_view (self);
+}
+
+void
+_enlace_canvas_move_begin (EnlaceCanvas *self)
+{
+  self->drag = DRAG_MOVE;
+  self->drag_dx = self->drag_dy = 0;
+  self->guide_x = self->guide_y = NAN;
+  lift (self, TRUE);
+  /* Painted without them from now on. */
+  place_lifted (self);
+}
+
+/* Of the three lines of one box and the three of another, the pair that lies nearest, when it is nearer than `best`. */
+static void
+try_lines (double  moving,
+           double  moving_size,
+           double  fixed,
+           double  fixed_size,
+           double *best,
+           double *shift,
+           float  *guide)
+{
+  for (guint i = 0; i < 3; i++)
+    for (guint j = 0; j < 3; j++)
+      {
+        double line = fixed + fixed_size * j / 2;
+        double distance = line - (moving + moving_size * i / 2);
+
+        if (fabs (distance) < fabs (*best))
+          {
+            *best = distance;
+            *shift = distance;
+            *guide = (float) line;
+          }
+      }
+}
+
+static void
+snap_to_others (EnlaceCanvas *self,
+                double       *dx,
+                double       *dy)
+{
+  double best_x = SNAP_REACH / self->zoom;
+  double best_y = best_x;
+  double shift_x = 0;
+  double shift_y = 0;
+  double x = self->drag_box.origin.x + *dx;
+  double y = self->drag_box.origin.y + *dy;
+
+  for (guint i = 0; i < self->visible_nodes->len; i++)
+    {
+      CanvasNode *node = g_ptr_array_index (self->visible_nodes, i);
+
+      if (node->lifted)
+        continue;
+      try_lines (x, self->drag_box.size.width, node->x, CANVAS_CARD_WIDTH, &best_x, &shift_x, &self->guide_x);
+      try_lines (y, self->drag_box.size.height, node->y, self->card_height, &best_y, &shift_y, &self->guide_y);
+    }
+
+  *dx += shift_x;
+  *dy += shift_y;
+}
+
+static double
+to_grid (double value)
+{
+  return round (value / CANVAS_GRID) * CANVAS_GRID;
+}
+
+void
+_enlace_canvas_move_update (EnlaceCanvas *self,
+                            double        dx,
+                            double        dy,
+                            gboolean      snap)
+{
+  self->guide_x = self->guide_y = NAN;
+  if (snap)
+    snap_to_others (self, &dx, &dy);
+  if (snap && isnan (self->guide_x))
+    dx = to_grid (self->drag_box.origin.x + dx) - self->drag_box.origin.x;
+  if (snap && isnan (self->guide_y))
+    dy = to_grid (self->drag_box.origin.y + dy) - self->drag_box.origin.y;
+
+  self->drag_dx = round (dx);
+  self->drag_dy = round (dy);
+  place_lifted (self);
+}
+
+void
+_enlace_canvas_move_end (EnlaceCanvas *self,
+                         gboolean      keep)
+{
+  double dx = self->drag_dx;
+  double dy = self->drag_dy;
+
+  self->drag = DRAG_NONE;
+  self->drag_dx = self->drag_dy = 0;
+  place_lifted (self);
+  lift (self, FALSE);
+  /* Once more, now that they rest: painted with all others again. */
+  place_lifted (self);
+  if (keep)
+    {
+      g_auto(GStrv) ids = _enlace_canvas_list_selected (self, FALSE);
+
+      enlace_graph_move (self->graph, (const char *const *) ids, dx, dy);
+    }
+}
