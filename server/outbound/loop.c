@@ -12,8 +12,9 @@
 
 #define MAX_EVENTS 128
 
-/* Connections at once to one host, and kept idle to all hosts together. */
+/* Connections at once to one host and to all, and those kept idle. A look-up counts as a connection and has a thread. */
 #define MAX_HOST_CONNECTIONS 128
+#define MAX_CONNECTIONS 1024
 #define MAX_IDLE_CONNECTIONS 256
 
 typedef struct {
@@ -137,6 +138,7 @@ set_up_multi (EnlaceOutboundLoop *self)
   curl_multi_setopt (self->multi, CURLMOPT_TIMERFUNCTION, timer_cb);
   curl_multi_setopt (self->multi, CURLMOPT_TIMERDATA, self);
   curl_multi_setopt (self->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long) MAX_HOST_CONNECTIONS);
+  curl_multi_setopt (self->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long) MAX_CONNECTIONS);
   curl_multi_setopt (self->multi, CURLMOPT_MAXCONNECTS, (long) MAX_IDLE_CONNECTIONS);
 }
 

@@ -308,8 +308,8 @@ follow (EnlaceOutboundTransfer *self, guint status, GError **error)
   if (self->redirects == self->request->max_redirects)
     {
       g_propagate_error (error, enlace_outbound_error_new (ENLACE_OUTBOUND_ERROR_TOO_MANY_REDIRECTS, TRUE,
-                                                           "%s led on more than %u times",
-                                                           enlace_url_get_text (self->request->url), self->redirects));
+                                                           "The replies of %s lead on more than %u times",
+                                                           enlace_url_get_host (self->url), self->redirects));
       return FALSE;
     }
 

@@ -39,11 +39,22 @@ is_blocked_port (guint port)
   return FALSE;
 }
 
+/* What a message may show of an address: never a user name, a password or the query, where keys are often found. */
+static char *
+make_presentable (const char *text)
+{
+  gsize length = MIN (strcspn (text, "?#"), 200);
+  g_autofree char *valid = g_utf8_make_valid (text, (gssize) length);
+  g_autofree char *shown = g_strescape (valid, NULL);
+  const char *at = strrchr (shown, '@');
+
+  return g_strdup (at != NULL ? at + 1 : shown);
+}
+
 static EnlaceUrl *
 refuse (const char *text, const char *why, GError **error)
 {
-  g_autofree char *valid = g_utf8_make_valid (text, MIN (strlen (text), 200));
-  g_autofree char *shown = g_strescape (valid, NULL);
+  g_autofree char *shown = make_presentable (text);
 
   g_set_error (error, ENLACE_OUTBOUND_ERROR, ENLACE_OUTBOUND_ERROR_BAD_URL, "“%s” cannot be called: %s", shown, why);
 

@@ -226,6 +226,21 @@ test_refused (void)
     }
 }
 
+/* Addresses that are refused may hold secrets all the same; messages go to logs. */
+static void
+test_messages (void)
+{
+  const char * const texts[] = { "http://user:s3cret@example.com/", "ftp://example.com/?key=s3cret", "s3cret@x", "/a#s3cret" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr(GError) error = NULL;
+
+      g_assert_null (enlace_url_parse (texts[i], &error));
+      g_assert_null (strstr (error->message, "s3cret"));
+    }
+}
+
 static void
 test_resolve (void)
 {
@@ -284,6 +299,7 @@ main (int argc, char **argv)
   g_test_add_func ("/outbound/url/agrees-with-the-url-standard", test_standard);
   g_test_add_func ("/outbound/url/has-one-canonical-form", test_canonical);
   g_test_add_func ("/outbound/url/refuses-what-is-no-address", test_refused);
+  g_test_add_func ("/outbound/url/tells-no-secrets-in-messages", test_messages);
   g_test_add_func ("/outbound/url/resolves-references", test_resolve);
   g_test_add_func ("/outbound/url/tells-origins-apart", test_origin);
 
