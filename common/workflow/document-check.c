@@ -2,14 +2,328 @@
 
 #define G_LOG_DOMAIN "enlace-workflow"
 
-#include "common/workflow/document-private.h"
+#include <stdarg.h>
+#include <string.h>
 
+#include "common/expression/nearest.h"
+#include "common/value/json.h"
+#include "common/workflow/check-private.h"
+
+#define MAX_ATTEMPTS 100
+#define MAX_FACTOR 100
+#define MAX_WAIT_MS (24 * 60 * 60 * 1000)
+
+/* Members of a node that mean something here, and those that later versions give a meaning. */
+static const char *const node_members[] = { "id", "type", "name", "position", "parameters", "retry", "on_error", NULL };
+static const char *const later_members[] = { "connector", "connector_version", "integration", "pinned", NULL };
+static const char *const edge_members[] = { "from", "port", "to", NULL };
+static const char *const retry_members[] = { "max_attempts", "initial_ms", "factor", "max_ms", NULL };
+
+void
+enlace_check_add (EnlaceCheck *self,
+                  const char *pointer,
+                  const char *format,
+                  ...)
+{
+  g_autofree char *detail = NULL;
+  va_list args;
+
+  va_start (args, format);
+  detail = g_strdup_vprintf (format, args);
+  va_end (args);
+
+  enlace_problems_take (self->problems,
+                        enlace_problem_new (pointer, self->node != NULL ? self->node->id : NULL, "%s", detail));
+}
+
+static void
+check_members (EnlaceCheck *self,
+               const EnlaceValue *value,
+               const char *const *known,
+               const char *base)
+{
+  for (gsize i = 0; i < enlace_value_get_length (value); i++)
+    {
+      const char *name = enlace_value_get_string (enlace_value_get_key (value, i));
+      g_autoptr (GString) pointer = NULL;
+
+      if (name == NULL || g_strv_contains (known, name))
+        continue;
+
+      pointer = g_string_new (base);
+      enlace_json_pointer_append (pointer, name);
+      if (g_strv_contains (later_members, name))
+        enlace_check_add (self, pointer->str, "“%s” is not available in this version", name);
+      else
+        enlace_check_add (self, pointer->str, "“%.64s” is not known in this place", name);
+    }
+}
+
+static void
+check_type (EnlaceCheck *self,
+            const char *base)
+{
+  const EnlaceDocumentNode *node = self->node;
+  g_autofree char *pointer = g_strconcat (base, "/type", NULL);
+  EnlaceNearest nearest;
+  guint n_infos;
+
+  if (enlace_step_type_is_known (node->type))
+    {
+      enlace_check_add (self, pointer, "Steps of type “%s” are not available in this version", node->type);
+      return;
+    }
+
+  enlace_nearest_init (&nearest, node->type);
+  enlace_step_infos (&n_infos);
+  for (guint i = 0; i < n_infos; i++)
+    enlace_nearest_offer (&nearest, enlace_step_infos (NULL)[i]->name);
+
+  if (nearest.best != NULL)
+    enlace_check_add (self, pointer, "There is no step type “%.64s”; did you mean “%s”?", node->type, nearest.best);
+  else
+    enlace_check_add (self, pointer, "There is no step type “%.64s”", node->type);
+}
+
+static gboolean
+is_int_between (const EnlaceValue *value,
+                gint64 minimum,
+                gint64 maximum)
+{
+  return enlace_value_get_kind (value) == ENLACE_KIND_INT && enlace_value_get_int (value) >= minimum &&
+         enlace_value_get_int (value) <= maximum;
+}
+
+static void
+check_retry_number (EnlaceCheck *self,
+                    const EnlaceValue *retry,
+                    const char *name,
+                    gint64 minimum,
+                    gint64 maximum,
+                    const char *base)
+{
+  EnlaceValue *value = enlace_value_get_member (retry, name);
+  g_autofree char *pointer = g_strdup_printf ("%s/%s", base, name);
+
+  if (value != NULL && !is_int_between (value, minimum, maximum))
+    enlace_check_add (self, pointer, "“%s” is a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, name,
+                      minimum, maximum);
+}
+
+static void
+check_retry_factor (EnlaceCheck *self,
+                    const EnlaceValue *retry,
+                    const char *base)
+{
+  EnlaceValue *value = enlace_value_get_member (retry, "factor");
+  g_autofree char *pointer = g_strconcat (base, "/factor", NULL);
+  EnlaceKind kind = value != NULL ? enlace_value_get_kind (value) : ENLACE_KIND_NULL;
+  double factor = enlace_value_get_double (value);
+
+  if (value == NULL || ((kind == ENLACE_KIND_INT || kind == ENLACE_KIND_DOUBLE) && factor >= 1 && factor <= MAX_FACTOR))
+    return;
+
+  enlace_check_add (self, pointer, "“factor” is a number from 1 to %d", MAX_FACTOR);
+}
+
+static void
+check_retry (EnlaceCheck *self,
+             const char *base)
+{
+  EnlaceValue *retry = enlace_value_get_member (self->node->value, "retry");
+  g_autofree char *pointer = g_strconcat (base, "/retry", NULL);
+  EnlaceValue *initial;
+  EnlaceValue *longest;
+
+  if (retry == NULL || enlace_value_is_null (retry))
+    return;
+
+  if (enlace_value_get_kind (retry) != ENLACE_KIND_MAP)
+    {
+      enlace_check_add (self, pointer, "“retry” is an object");
+      return;
+    }
+
+  check_members (self, retry, retry_members, pointer);
+  check_retry_number (self, retry, "max_attempts", 1, MAX_ATTEMPTS, pointer);
+  check_retry_number (self, retry, "initial_ms", 0, MAX_WAIT_MS, pointer);
+  check_retry_number (self, retry, "max_ms", 0, MAX_WAIT_MS, pointer);
+  check_retry_factor (self, retry, pointer);
+
+  initial = enlace_value_get_member (retry, "initial_ms");
+  longest = enlace_value_get_member (retry, "max_ms");
+  if (initial != NULL && longest != NULL && enlace_value_get_int (longest) < enlace_value_get_int (initial))
+    enlace_check_add (self, pointer, "“max_ms” is below “initial_ms”");
+}
+
+static void
+check_on_error (EnlaceCheck *self,
+                const char *base)
+{
+  EnlaceValue *value = enlace_value_get_member (self->node->value, "on_error");
+  g_autofree char *pointer = g_strconcat (base, "/on_error", NULL);
+
+  if (value != NULL && g_strcmp0 (enlace_value_get_string (value), "stop") != 0)
+    enlace_check_add (self, pointer, "Only “stop” is available for “on_error” in this version");
+}
+
+static void
+check_node (EnlaceCheck *self,
+            const EnlaceDocumentNode *node)
+{
+  const EnlaceStepInfo *info = enlace_step_info_find (node->type);
+  g_autofree char *base = g_strdup_printf ("/nodes/%u", node->index);
+
+  self->node = node;
+
+  if (info == NULL)
+    {
+      check_type (self, base);
+    }
+  else
+    {
+      check_members (self, node->value, node_members, base);
+      check_retry (self, base);
+      check_on_error (self, base);
+      enlace_check_parameters (self, info);
+    }
+
+  if (self->reachable != NULL && !self->reachable[node - self->document->nodes] && !enlace_node_is_trigger (node))
+    enlace_check_add (self, base, "No way leads from the trigger to this step");
+
+  self->node = NULL;
+}
+
+static void
+check_port (EnlaceCheck *self,
+            const EnlaceDocumentEdge *edge,
+            const EnlaceStepInfo *info)
+{
+  g_autofree char *pointer = g_strdup_printf ("/edges/%u/port", edge->index);
+  g_autofree char *ports = NULL;
+
+  if (g_strv_contains (info->ports, edge->port))
+    return;
+
+  if (info->ports[0] == NULL)
+    {
+      enlace_check_add (self, pointer, "Nothing follows a step of type “%s”", info->name);
+      return;
+    }
+
+  ports = g_strjoinv (", ", (char **) info->ports);
+  enlace_check_add (self, pointer, "A step of type “%s” has no port “%.64s”, but: %s", info->name, edge->port, ports);
+}
+
+static void
+check_edge (EnlaceCheck *self,
+            const EnlaceDocumentEdge *edge,
+            const EnlaceValue *value)
+{
+  const EnlaceDocumentNode *from = &self->document->nodes[edge->from];
+  const EnlaceStepInfo *info = enlace_step_info_find (from->type);
+  g_autofree char *base = g_strdup_printf ("/edges/%u", edge->index);
+
+  self->node = from;
+  check_members (self, value, edge_members, base);
+  if (info != NULL)
+    check_port (self, edge, info);
+
+  if (enlace_node_is_trigger (&self->document->nodes[edge->to]))
+    {
+      g_autofree char *pointer = g_strconcat (base, "/to", NULL);
+
+      self->node = &self->document->nodes[edge->to];
+      enlace_check_add (self, pointer, "No edge leads to a trigger");
+    }
+
+  self->node = NULL;
+}
+
+static void
+check_triggers (EnlaceCheck *self)
+{
+  guint n_triggers = 0;
+
+  for (guint i = 0; i < self->document->n_nodes; i++)
+    {
+      const EnlaceDocumentNode *node = &self->document->nodes[i];
+      g_autofree char *pointer = NULL;
+
+      if (!enlace_node_is_trigger (node) || ++n_triggers == 1)
+        continue;
+
+      pointer = g_strdup_printf ("/nodes/%u", node->index);
+      self->node = node;
+      enlace_check_add (self, pointer, "A workflow has one trigger; this is one more");
+      self->node = NULL;
+    }
+
+  if (n_triggers == 0)
+    enlace_check_add (self, "/nodes", "The workflow has no trigger");
+}
+
+/* Nodes in order: whatever an edge from a reachable node enters is reachable. */
+static void
+find_reachable (EnlaceCheck *self)
+{
+  EnlaceDocument *document = self->document;
+
+  if (self->trigger == NULL)
+    return;
+
+  self->reachable = g_new0 (guint8, document->n_nodes);
+  self->reachable[self->trigger - document->nodes] = TRUE;
+
+  for (guint at = 0; at < document->n_nodes; at++)
+    {
+      guint node = document->order[at];
+
+      for (guint i = document->first_out[node]; self->reachable[node] && i < document->first_out[node + 1]; i++)
+        self->reachable[document->edges[document->outgoing[i]].to] = TRUE;
+    }
+}
+
+static void
+clear_reference (gpointer data)
+{
+  EnlaceReference *reference = data;
+
+  g_free (reference->pointer);
+}
+
+/**
+ * enlace_document_check:
+ * @self: a document
+ *
+ * Returns: (transfer full) (element-type EnlaceProblem): all that stands against publishing it
+ */
 GPtrArray *
 enlace_document_check (EnlaceDocument *self)
 {
-  GPtrArray *problems = g_ptr_array_new_with_free_func ((GDestroyNotify) enlace_problem_free);
+  EnlaceCheck check = { 0 };
+  EnlaceValue *edges;
 
-  g_return_val_if_fail (self != NULL, problems);
+  g_return_val_if_fail (self != NULL, NULL);
 
-  return problems;
+  check.document = self;
+  check.trigger = enlace_document_get_trigger (self);
+  check.problems = g_ptr_array_new_with_free_func ((GDestroyNotify) enlace_problem_free);
+  check.references = g_array_new (FALSE, FALSE, sizeof (EnlaceReference));
+  g_array_set_clear_func (check.references, clear_reference);
+
+  check_triggers (&check);
+  find_reachable (&check);
+  for (guint i = 0; i < self->n_nodes; i++)
+    check_node (&check, &self->nodes[i]);
+
+  edges = enlace_value_get_member (self->value, "edges");
+  for (guint i = 0; i < self->n_edges; i++)
+    check_edge (&check, &self->edges[i], enlace_value_get_element (edges, self->edges[i].index));
+
+  enlace_check_references (&check);
+  g_array_unref (check.references);
+  g_free (check.reachable);
+
+  return check.problems;
 }

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "enlace-workflow"
+
+#include <string.h>
+
+#include "common/expression/nearest.h"
+#include "common/value/json.h"
+#include "common/workflow/check-private.h"
+
+/* What an HTTP header may be called (RFC 9110, 5.1). */
+static gboolean
+is_header_name (const char *text)
+{
+  if (text == NULL || text[0] == '\0')
+    return FALSE;
+
+  for (; *text != '\0'; text++)
+    if (!g_ascii_isalnum (*text) && strchr ("!#$%&'*+-.^_`|~", *text) == NULL)
+      return FALSE;
+
+  return TRUE;
+}
+
+static gboolean
+is_one_expression (EnlaceTemplate *template)
+{
+  return template != NULL && enlace_template_get_expression (template) != NULL;
+}
+
+static void
+check_text (EnlaceCheck *self,
+            const EnlaceParameter *parameter,
+            EnlaceValue *value,
+            const char *pointer)
+{
+  g_autoptr (EnlaceTemplate) template = NULL;
+
+  if (enlace_value_get_kind (value) != ENLACE_KIND_STRING)
+    enlace_check_add (self, pointer, "“%s” is a text", parameter->name);
+  else if (parameter->required && enlace_value_get_string (value)[0] == '\0')
+    enlace_check_add (self, pointer, "“%s” is empty", parameter->name);
+  else
+    template = enlace_check_template (self, value, pointer);
+}
+
+static void
+check_condition (EnlaceCheck *self,
+                 const EnlaceParameter *parameter,
+                 EnlaceValue *value,
+                 const char *pointer)
+{
+  guint n_problems = self->problems->len;
+  g_autoptr (EnlaceTemplate) template = NULL;
+
+  if (enlace_value_get_kind (value) == ENLACE_KIND_BOOL)
+    return;
+
+  if (enlace_value_get_kind (value) == ENLACE_KIND_STRING)
+    template = enlace_check_template (self, value, pointer);
+
+  if (!is_one_expression (template) && self->problems->len == n_problems)
+    enlace_check_add (self, pointer, "“%s” is one expression, such as {{ trigger.body.amount > 100 }}", parameter->name);
+}
+
+static void
+check_number (EnlaceCheck *self,
+              const EnlaceParameter *parameter,
+              EnlaceValue *value,
+              const char *pointer)
+{
+  guint n_problems = self->problems->len;
+  g_autoptr (EnlaceTemplate) template = NULL;
+
+  if (enlace_value_get_kind (value) == ENLACE_KIND_INT && enlace_value_get_int (value) >= parameter->minimum &&
+      enlace_value_get_int (value) <= parameter->maximum)
+    return;
+
+  if (enlace_value_get_kind (value) == ENLACE_KIND_STRING)
+    template = enlace_check_template (self, value, pointer);
+
+  if (!is_one_expression (template) && self->problems->len == n_problems)
+    enlace_check_add (self, pointer,
+                      "“%s” is a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT ", or an expression",
+                      parameter->name, parameter->minimum, parameter->maximum);
+}
+
+static void
+check_choice (EnlaceCheck *self,
+              const EnlaceParameter *parameter,
+              EnlaceValue *value,
+              const char *pointer)
+{
+  const char *text = enlace_value_get_string (value);
+  g_autofree char *choices = NULL;
+
+  if (text != NULL && g_strv_contains (parameter->choices, text))
+    return;
+
+  choices = g_strjoinv (", ", (char **) parameter->choices);
+  enlace_check_add (self, pointer, "“%s” is one of: %s", parameter->name, choices);
+}
+
+static void
+check_choices (EnlaceCheck *self,
+               const EnlaceParameter *parameter,
+               EnlaceValue *value,
+               const char *pointer)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  if (enlace_value_get_kind (value) != ENLACE_KIND_LIST || enlace_value_get_length (value) == 0)
+    {
+      enlace_check_add (self, pointer, "“%s” is a list with one choice at least", parameter->name);
+      return;
+    }
+
+  for (gsize i = 0; i < enlace_value_get_length (value); i++)
+    {
+      EnlaceValue *choice = enlace_value_get_element (value, i);
+      g_autofree char *place = g_strdup_printf ("%s/%" G_GSIZE_FORMAT, pointer, i);
+
+      check_choice (self, parameter, choice, place);
+      if (enlace_value_get_string (choice) != NULL &&
+          !g_hash_table_add (seen, (gpointer) enlace_value_get_string (choice)))
+        enlace_check_add (self, place, "“%.64s” is there twice", enlace_value_get_string (choice));
+    }
+}
+
+static void
+check_pair (EnlaceCheck *self,
+            const EnlaceParameter *parameter,
+            const char *name,
+            EnlaceValue *value,
+            const char *pointer)
+{
+  EnlaceKind kind = enlace_value_get_kind (value);
+  g_autoptr (EnlaceTemplate) template = NULL;
+
+  if (name[0] == '\0')
+    enlace_check_add (self, pointer, "A name is empty");
+  else if (strcmp (parameter->name, "headers") == 0 && !is_header_name (name))
+    enlace_check_add (self, pointer, "“%.64s” is no name of a header", name);
+
+  if (kind == ENLACE_KIND_STRING)
+    template = enlace_check_template (self, value, pointer);
+  else if (kind != ENLACE_KIND_INT && kind != ENLACE_KIND_UINT && kind != ENLACE_KIND_DOUBLE && kind != ENLACE_KIND_BOOL)
+    enlace_check_add (self, pointer, "The value of “%.64s” is a text, a number, true or false", name);
+}
+
+static void
+check_pairs (EnlaceCheck *self,
+             const EnlaceParameter *parameter,
+             EnlaceValue *value,
+             const char *pointer)
+{
+  if (enlace_value_get_kind (value) != ENLACE_KIND_MAP)
+    {
+      enlace_check_add (self, pointer, "“%s” is an object", parameter->name);
+      return;
+    }
+
+  for (gsize i = 0; i < enlace_value_get_length (value); i++)
+    {
+      const char *name = enlace_value_get_string (enlace_value_get_key (value, i));
+      g_autoptr (GString) place = g_string_new (pointer);
+
+      enlace_json_pointer_append (place, name != NULL ? name : "");
+      check_pair (self, parameter, name != NULL ? name : "", enlace_value_get_member_value (value, i), place->str);
+    }
+}
+
+static void
+check_header_name (EnlaceCheck *self,
+                   const EnlaceParameter *parameter,
+                   EnlaceValue *value,
+                   const char *pointer)
+{
+  if (!is_header_name (enlace_value_get_string (value)))
+    enlace_check_add (self, pointer, "“%s” is the name of a header", parameter->name);
+}
+
+static void
+check_parameter (EnlaceCheck *self,
+                 const EnlaceParameter *parameter,
+                 EnlaceValue *value,
+                 const char *pointer)
+{
+  g_autoptr (EnlaceTemplate) template = NULL;
+
+  switch (parameter->kind)
+    {
+    case ENLACE_PARAMETER_TEXT:
+    case ENLACE_PARAMETER_LONG_TEXT:
+      check_text (self, parameter, value, pointer);
+      break;
+
+    case ENLACE_PARAMETER_CONDITION:
+      check_condition (self, parameter, value, pointer);
+      break;
+
+    case ENLACE_PARAMETER_NUMBER:
+      check_number (self, parameter, value, pointer);
+      break;
+
+    case ENLACE_PARAMETER_CHOICE:
+      check_choice (self, parameter, value, pointer);
+      break;
+
+    case ENLACE_PARAMETER_CHOICES:
+      check_choices (self, parameter, value, pointer);
+      break;
+
+    case ENLACE_PARAMETER_FIELDS:
+      enlace_check_fields (self, value, pointer);
+      break;
+
+    case ENLACE_PARAMETER_PAIRS:
+      check_pairs (self, parameter, value, pointer);
+      break;
+
+    case ENLACE_PARAMETER_HEADER_NAME:
+      check_header_name (self, parameter, value, pointer);
+      break;
+
+    case ENLACE_PARAMETER_JSON:
+    default:
+      template = enlace_check_template (self, value, pointer);
+      break;
+    }
+}
+
+static void
+check_unknown (EnlaceCheck *self,
+               const EnlaceStepInfo *info,
+               const char *name,
+               const char *base)
+{
+  g_autoptr (GString) pointer = g_string_new (base);
+  EnlaceNearest nearest;
+
+  for (guint i = 0; i < info->n_parameters; i++)
+    if (strcmp (info->parameters[i].name, name) == 0)
+      return;
+
+  enlace_nearest_init (&nearest, name);
+  for (guint i = 0; i < info->n_parameters; i++)
+    enlace_nearest_offer (&nearest, info->parameters[i].name);
+
+  enlace_json_pointer_append (pointer, name);
+  if (nearest.best != NULL)
+    enlace_check_add (self, pointer->str, "A step of type “%s” has no parameter “%.64s” in this version; did you mean “%s”?",
+                      info->name, name, nearest.best);
+  else
+    enlace_check_add (self, pointer->str, "A step of type “%s” has no parameter “%.64s” in this version", info->name, name);
+}
+
+void
+enlace_check_parameters (EnlaceCheck *self,
+                         const EnlaceStepInfo *info)
+{
+  EnlaceValue *parameters = self->node->parameters;
+  g_autofree char *base = g_strdup_printf ("/nodes/%u/parameters", self->node->index);
+
+  for (gsize i = 0; i < enlace_value_get_length (parameters); i++)
+    {
+      const char *name = enlace_value_get_string (enlace_value_get_key (parameters, i));
+
+      check_unknown (self, info, name != NULL ? name : "", base);
+    }
+
+  for (guint i = 0; i < info->n_parameters; i++)
+    {
+      const EnlaceParameter *parameter = &info->parameters[i];
+      EnlaceValue *value = enlace_value_get_member (parameters, parameter->name);
+      g_autofree char *pointer = g_strdup_printf ("%s/%s", base, parameter->name);
+
+      if (value != NULL)
+        check_parameter (self, parameter, value, pointer);
+      else if (parameter->required)
+        enlace_check_add (self, pointer, "“%s” is missing", parameter->name);
+    }
+}
