@@ -2,6 +2,8 @@
 
 #define G_LOG_DOMAIN "enlace-api"
 
+#include <string.h>
+
 #include "server/api/reply.h"
 
 #include "common/value/json.h"
@@ -263,6 +265,39 @@ enlace_reply_add_header (EnlaceReply *self,
   self->headers[self->n_headers].name = g_strdup (name);
   self->headers[self->n_headers].value = g_strdup (value);
   self->n_headers++;
+}
+
+static const char *const server_fields[] = {
+  "connection", "content-length", "date", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+};
+
+static gboolean
+is_token (const char *text)
+{
+  for (const char *p = text; *p != '\0'; p++)
+    if (!g_ascii_isalnum (*p) && strchr ("!#$%&'*+-.^_`|~", *p) == NULL)
+      return FALSE;
+
+  return *text != '\0';
+}
+
+gboolean
+enlace_reply_try_header (EnlaceReply *self,
+                         const char  *name,
+                         const char  *value)
+{
+  if (!is_token (name) || !is_header_text (value))
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (server_fields); i++)
+    if (g_ascii_strcasecmp (name, server_fields[i]) == 0)
+      return FALSE;
+
+  if (g_ascii_strcasecmp (name, "Content-Type") == 0)
+    g_set_str (&self->content_type, value);
+  else
+    enlace_reply_add_header (self, name, value);
+
+  return TRUE;
 }
 
 void

@@ -45,6 +45,11 @@ EnlaceReply *enlace_reply_new_error   (const GError *error);
 void         enlace_reply_add_header  (EnlaceReply  *self,
                                        const char   *name,
                                        const char   *value);
+/* The same for what a person or a workflow has chosen: FALSE, and nothing is added, for what is no header field, or one that belongs to the
+ * connection (RFC 9110, 7.6.1) or to the server. */
+gboolean     enlace_reply_try_header  (EnlaceReply  *self,
+                                       const char   *name,
+                                       const char   *value);
 void         enlace_reply_set_etag    (EnlaceReply  *self,
                                        gint64        revision);
 guint        enlace_reply_get_status  (EnlaceReply  *self);

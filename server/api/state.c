@@ -19,8 +19,9 @@ enlace_api_state_new (const EnlaceServices          *services,
   self->idempotency = enlace_idempotency_new (services->store, services->vault);
   if (renderers != NULL)
     self->feed = enlace_feed_new (services, self->keys, renderers);
-  self->openapi = enlace_openapi_write (tables, n_tables);
-  self->docs = enlace_openapi_write_page (self->openapi);
+  self->tables = tables;
+  self->n_tables = n_tables;
+  g_mutex_init (&self->lock);
   self->started_at = g_get_real_time ();
 
   return self;
@@ -41,7 +42,37 @@ enlace_api_state_free (EnlaceApiState *self)
   enlace_figures_free (self->figures);
   enlace_key_cache_free (self->keys);
   enlace_idempotency_free (self->idempotency);
-  g_bytes_unref (self->openapi);
-  g_bytes_unref (self->docs);
+  g_clear_pointer (&self->openapi, g_bytes_unref);
+  g_clear_pointer (&self->page, g_bytes_unref);
+  g_mutex_clear (&self->lock);
   g_free (self);
+}
+
+/* With the lock held. */
+static GBytes *
+get_openapi (EnlaceApiState *self)
+{
+  if (self->openapi == NULL)
+    self->openapi = enlace_openapi_write (self->tables, self->n_tables);
+
+  return self->openapi;
+}
+
+GBytes *
+enlace_api_state_get_openapi (EnlaceApiState *self)
+{
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  return get_openapi (self);
+}
+
+GBytes *
+enlace_api_state_get_page (EnlaceApiState *self)
+{
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  if (self->page == NULL)
+    self->page = enlace_openapi_write_page (get_openapi (self));
+
+  return self->page;
 }

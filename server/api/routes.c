@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "enlace-api"
+
+#include "server/api/routes.h"
+
+#include "server/api/execution-resource.h"
+#include "server/api/executions.h"
+#include "server/api/feed-route.h"
+#include "server/api/hooks.h"
+#include "server/api/system.h"
+#include "server/api/versions.h"
+#include "server/api/workflow-resource.h"
+#include "server/api/workflows.h"
+
+static const EnlaceRouteTable *const tables[] = {
+  &enlace_workflow_routes,
+  &enlace_version_routes,
+  &enlace_execution_routes,
+  &enlace_feed_routes,
+  &enlace_hook_routes,
+  &enlace_system_routes,
+};
+
+static const EnlaceFeedRender renderers[] = {
+  [ENLACE_FEED_WORKFLOW] = enlace_workflow_render,
+  [ENLACE_FEED_EXECUTION] = enlace_execution_render,
+};
+
+const EnlaceRouteTable *const *
+enlace_route_tables (guint *n_tables)
+{
+  *n_tables = G_N_ELEMENTS (tables);
+
+  return tables;
+}
+
+const EnlaceFeedRender *
+enlace_route_renderers (void)
+{
+  return renderers;
+}
