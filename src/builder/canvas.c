@@ -433,7 +433,7 @@ enlace_canvas_class_init (EnlaceCanvasClass *klass)
   gtk_widget_class_set_css_name (widget_class, "enlacecanvas");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 
-  g_resources_register (enlace_builder_get_resource ());
+  enlace_builder_register_resource ();
 }
 
 static void
