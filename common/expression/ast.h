@@ -33,7 +33,7 @@ typedef enum {
   ENLACE_NODE_MAP,
   ENLACE_NODE_CALL,
   ENLACE_NODE_COMPREHENSION,
-  ENLACE_NODE_BIND,          /* cel.bind */
+  ENLACE_NODE_BIND,          /* a value with a name */
 } EnlaceNodeType;
 
 typedef enum {
@@ -62,6 +62,12 @@ typedef enum {
   ENLACE_COMPREHENSION_FILTER,
 } EnlaceComprehension;
 
+typedef enum {
+  ENLACE_BINDING_PLAIN,      /* cel.bind(x, value, result) */
+  ENLACE_BINDING_MAP,        /* optional.optMap(x, result) */
+  ENLACE_BINDING_FLAT_MAP,   /* optional.optFlatMap(x, result) */
+} EnlaceBinding;
+
 /* One step of a path: `.name` when `index` is NULL, else `[index]`. */
 struct _EnlaceSegment {
   const char  *name;
@@ -73,7 +79,7 @@ struct _EnlaceSegment {
 
 struct _EnlaceNode {
   guint8   type;           /* EnlaceNodeType */
-  guint8   op;             /* EnlaceComprehension of a comprehension */
+  guint8   op;             /* EnlaceComprehension of a comprehension, EnlaceBinding of a binding */
   guint16  height;
   guint32  n;              /* segments, operands, elements, entries or arguments */
   guint32  start;          /* offsets in the text */

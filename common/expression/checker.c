@@ -132,26 +132,38 @@ resolve_namespace (Checker    *self,
   return TRUE;
 }
 
+/* The name as it was meant: with its namespace where there is such a one. */
+static char *
+called_name (Checker          *self,
+             const EnlaceNode *node)
+{
+  g_autofree char *space = node->call.member ? qualified_name (self, node->call.arguments[0]) : NULL;
+
+  if (space != NULL && enlace_function_is_namespace (space))
+    return g_strconcat (space, ".", node->call.name, NULL);
+  return g_strdup (node->call.name);
+}
+
 static void
 fail_function (Checker          *self,
                const EnlaceNode *node,
                gboolean          other_arity)
 {
   guint n = node->n - (node->call.member ? 1 : 0);
-  const char *nearest = enlace_function_nearest (node->call.name);
-  gboolean other_style;
+  g_autofree char *name = called_name (self, node);
+  const char *nearest = enlace_function_nearest (name);
+  gboolean namespaced = !g_str_equal (name, node->call.name);
   g_autofree char *detail = NULL;
 
-  enlace_function_find (node->call.name, node->call.member ? ENLACE_CALL_GLOBAL : ENLACE_CALL_MEMBER, node->n, &other_style);
-  if (other_arity)
-    detail = g_strdup_printf ("“%s” does not take %u argument%s", node->call.name, n, n == 1 ? "" : "s");
-  else if (nearest != NULL && g_str_equal (nearest, node->call.name))
+  if (other_arity || (namespaced && nearest != NULL && g_str_equal (nearest, name)))
+    detail = g_strdup_printf ("“%s” does not take %u argument%s", name, n, n == 1 ? "" : "s");
+  else if (nearest != NULL && g_str_equal (nearest, name))
     detail = g_strdup_printf (node->call.member ? "“%s” is called as %s(…), not on a value"
                                                 : "“%s” is called on a value: x.%s(…)", nearest, nearest);
   else if (nearest != NULL)
-    detail = g_strdup_printf ("there is no function “%s”; did you mean %s?", node->call.name, nearest);
+    detail = g_strdup_printf ("there is no function “%s”; did you mean %s?", name, nearest);
   else
-    detail = g_strdup_printf ("there is no function “%s”", node->call.name);
+    detail = g_strdup_printf ("there is no function “%s”", name);
   fail (self, node, detail);
 }
 
@@ -160,13 +172,15 @@ static void
 check_pattern (Checker    *self,
                EnlaceNode *node)
 {
-  EnlaceNode *pattern = node->call.arguments[node->n - 1];
+  EnlaceNode *pattern;
   g_autofree char *problem = NULL, *detail = NULL;
   const char *text;
   gsize length;
 
-  if (!g_str_equal (node->call.name, "matches") || pattern->type != ENLACE_NODE_CONSTANT
-      || enlace_value_get_kind (pattern->constant) != ENLACE_KIND_STRING)
+  if (!g_str_equal (node->call.name, "matches"))
+    return;
+  pattern = node->call.arguments[1];
+  if (pattern->type != ENLACE_NODE_CONSTANT || enlace_value_get_kind (pattern->constant) != ENLACE_KIND_STRING)
     return;
   text = enlace_value_get_string_len (pattern->constant, &length);
   node->call.regex = enlace_regex_new (text, length, &problem);

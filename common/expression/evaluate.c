@@ -309,9 +309,61 @@ evaluate_call (EnlaceEvaluation *self,
 {
   EnlaceOperand arguments[ENLACE_MAX_ARGUMENTS];
 
+  if (node->call.function != NULL && node->call.function->lazy != NULL)
+    return node->call.function->lazy (self, node, out);
   if (node->n > ENLACE_MAX_ARGUMENTS)
     return evaluate_call_of_many (self, node, out);
   return call_with (self, node, arguments, out);
+}
+
+/* What the variable of a binding stands for: the value, or what an optional holds. `absent` when it holds nothing. */
+static gboolean
+evaluate_bound (EnlaceEvaluation *self,
+                const EnlaceNode *node,
+                EnlaceOperand    *value,
+                gboolean         *absent)
+{
+  EnlaceValue *held;
+
+  *absent = FALSE;
+  if (!enlace_evaluate (self, node->comprehension.range, value))
+    return FALSE;
+  if (node->op == ENLACE_BINDING_PLAIN)
+    return TRUE;
+  if (value->kind != ENLACE_KIND_OPTIONAL)
+    {
+      enlace_evaluation_no_overload (self, node->op == ENLACE_BINDING_MAP ? "optMap" : "optFlatMap", value, 1);
+      enlace_operand_clear (value);
+      return FALSE;
+    }
+  held = enlace_value_get_optional (value->value);
+  *absent = held == NULL;
+  if (held != NULL)
+    enlace_operand_descend (value, held);
+  return TRUE;
+}
+
+/* optMap gives its result back as an optional; that of optFlatMap must be one. */
+static gboolean
+finish_binding (EnlaceEvaluation *self,
+                const EnlaceNode *node,
+                EnlaceOperand    *out)
+{
+  g_autoptr(EnlaceValue) result = NULL;
+
+  enlace_operand_own (out);
+  if (node->op == ENLACE_BINDING_FLAT_MAP && out->kind != ENLACE_KIND_OPTIONAL)
+    {
+      enlace_evaluation_fail (self, "“optFlatMap” gives an optional, not %s", enlace_operand_type_name (out));
+      enlace_operand_clear (out);
+      return FALSE;
+    }
+  if (node->op == ENLACE_BINDING_MAP)
+    {
+      result = enlace_operand_box (out);
+      enlace_operand_take (out, enlace_value_new_optional (result));
+    }
+  return TRUE;
 }
 
 static gboolean G_GNUC_NO_INLINE
@@ -320,15 +372,18 @@ evaluate_bind (EnlaceEvaluation *self,
                EnlaceOperand    *out)
 {
   EnlaceOperand value;
-  gboolean ok;
+  gboolean ok, absent;
 
-  /* Only now may the local be written to: a binding inside the value has used it for its own. */
-  if (!enlace_evaluate (self, node->comprehension.range, &value))
+  /* Only when it is there may the local be written to: a binding inside the value has used it for its own. */
+  if (!evaluate_bound (self, node, &value, &absent))
     return FALSE;
+  if (absent)
+    {
+      *out = value;
+      return TRUE;
+    }
   self->locals[node->comprehension.slot] = value;
-  ok = enlace_evaluate (self, node->comprehension.result, out);
-  if (ok)
-    enlace_operand_own (out);
+  ok = enlace_evaluate (self, node->comprehension.result, out) && finish_binding (self, node, out);
   enlace_operand_clear (&value);
   return ok;
 }

@@ -2,13 +2,20 @@
 
 #define G_LOG_DOMAIN "enlace-expression"
 
+#include <string.h>
+
 #include "common/expression/function.h"
 #include "common/expression/nearest.h"
 
 static const EnlaceFunctionLibrary *const libraries[] = {
   &enlace_conversion_library,
-  &enlace_string_library,
+  &enlace_encoder_library,
+  &enlace_instant_library,
+  &enlace_math_library,
   &enlace_number_library,
+  &enlace_optional_library,
+  &enlace_string_library,
+  &enlace_text_library,
 };
 
 const EnlaceFunction *
@@ -32,10 +39,22 @@ enlace_function_find (const char      *name,
   return NULL;
 }
 
+gboolean
+enlace_function_is_namespace (const char *name)
+{
+  gsize length = strlen (name);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (libraries); i++)
+    for (gsize j = 0; j < libraries[i]->n; j++)
+      if (strncmp (libraries[i]->functions[j].name, name, length) == 0 && libraries[i]->functions[j].name[length] == '.')
+        return TRUE;
+  return FALSE;
+}
+
 const char *
 enlace_function_nearest (const char *name)
 {
-  static const char *const macros[] = { "has", "all", "exists", "exists_one", "map", "filter" };
+  static const char *const macros[] = { "has", "all", "exists", "exists_one", "map", "filter", "optMap", "optFlatMap" };
   EnlaceNearest nearest;
 
   enlace_nearest_init (&nearest, name);

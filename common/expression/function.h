@@ -17,6 +17,11 @@ typedef gboolean (*EnlaceFunctionCall) (EnlaceEvaluation    *evaluation,
                                         const EnlaceOperand *arguments,
                                         EnlaceOperand       *out);
 
+/* Evaluates the arguments itself. */
+typedef gboolean (*EnlaceLazyCall) (EnlaceEvaluation *evaluation,
+                                    const EnlaceNode *node,
+                                    EnlaceOperand    *out);
+
 struct _EnlaceFunction {
   const char         *name;          /* with its namespace: "math.abs" */
   guint               styles;
@@ -24,6 +29,7 @@ struct _EnlaceFunction {
   guint               max_arguments;
   gboolean            constant_cost; /* costs one unit whatever the arguments are */
   EnlaceFunctionCall  call;
+  EnlaceLazyCall      lazy;          /* instead of `call` */
 };
 
 #define ENLACE_MAX_ARGUMENTS 4
@@ -35,14 +41,21 @@ typedef struct {
 } EnlaceFunctionLibrary;
 
 extern const EnlaceFunctionLibrary enlace_conversion_library;
-extern const EnlaceFunctionLibrary enlace_string_library;
+extern const EnlaceFunctionLibrary enlace_encoder_library;
+extern const EnlaceFunctionLibrary enlace_instant_library;
+extern const EnlaceFunctionLibrary enlace_math_library;
 extern const EnlaceFunctionLibrary enlace_number_library;
+extern const EnlaceFunctionLibrary enlace_optional_library;
+extern const EnlaceFunctionLibrary enlace_string_library;
+extern const EnlaceFunctionLibrary enlace_text_library;
 
 /* NULL when there is none of that name and style; then `other_arity` tells whether one takes another number of arguments. */
 const EnlaceFunction *enlace_function_find    (const char         *name,
                                                EnlaceCallStyle     style,
                                                guint               n_arguments,
                                                gboolean           *other_arity);
+/* Whether functions have such a name before a dot. */
+gboolean              enlace_function_is_namespace (const char    *name);
 /* The nearest name of a function to a wrong one, or NULL. */
 const char           *enlace_function_nearest (const char         *name);
 

@@ -87,6 +87,22 @@ expand_bind (EnlaceParser *parser,
   return node;
 }
 
+/* optional.optMap(name, expression), optional.optFlatMap(name, expression) */
+static EnlaceNode *
+expand_optional (EnlaceParser  *parser,
+                 EnlaceNode    *call,
+                 EnlaceBinding  kind)
+{
+  EnlaceNode *node = new_binding (parser, ENLACE_NODE_BIND, call, call->call.arguments[1]);
+
+  if (node == NULL)
+    return NULL;
+  node->op = kind;
+  node->comprehension.range = call->call.arguments[0];
+  node->comprehension.result = call->call.arguments[2];
+  return node;
+}
+
 static gboolean
 is_bind (EnlaceNode *call)
 {
@@ -115,6 +131,11 @@ enlace_macro_expand (EnlaceParser  *parser,
   if (is_bind (call))
     {
       *expansion = expand_bind (parser, call);
+      return TRUE;
+    }
+  if (call->n == 3 && (g_str_equal (name, "optMap") || g_str_equal (name, "optFlatMap")))
+    {
+      *expansion = expand_optional (parser, call, g_str_equal (name, "optMap") ? ENLACE_BINDING_MAP : ENLACE_BINDING_FLAT_MAP);
       return TRUE;
     }
   for (gsize i = 0; i < G_N_ELEMENTS (comprehensions); i++)

@@ -6,17 +6,7 @@
 
 #include "common/expression/function.h"
 #include "common/expression/regex.h"
-
-static gsize
-count_code_points (const char *text,
-                   gsize       length)
-{
-  gsize n = 0;
-
-  for (gsize i = 0; i < length; i++)
-    n += ((guchar) text[i] & 0xc0) != 0x80;
-  return n;
-}
+#include "common/expression/text.h"
 
 static gboolean
 call_size (EnlaceEvaluation    *evaluation,
@@ -32,7 +22,7 @@ call_size (EnlaceEvaluation    *evaluation,
 
       if (!enlace_evaluation_charge_bytes (evaluation, length))
         return FALSE;
-      length = count_code_points (text, length);
+      length = enlace_text_count (text, length);
     }
   else if (arguments->kind == ENLACE_KIND_BYTES)
     enlace_value_get_bytes (arguments->value, &length);

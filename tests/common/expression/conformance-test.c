@@ -8,30 +8,9 @@
 #include "common/expression/expression.h"
 #include "common/value/json.h"
 
-typedef struct {
-  const char *name;
-  gboolean    whole;    /* every case passes; else only counted */
-} CaseFile;
-
-static const CaseFile files[] = {
-  { "basic", TRUE },
-  { "conversions", TRUE },
-  { "fields", TRUE },
-  { "fp_math", TRUE },
-  { "integer_math", TRUE },
-  { "lists", TRUE },
-  { "logic", TRUE },
-  { "macros", TRUE },
-  { "parse", TRUE },
-  { "plumbing", TRUE },
-  { "string", TRUE },
-  { "bindings_ext", TRUE },
-  { "encoders_ext", FALSE },
-  { "math_ext", FALSE },
-  { "namespace", TRUE },
-  { "optionals", FALSE },
-  { "string_ext", FALSE },
-  { "timestamps", FALSE },
+static const char *const files[] = {
+  "basic", "bindings_ext", "conversions", "encoders_ext", "fields", "fp_math", "integer_math", "lists", "logic",
+  "macros", "math_ext", "namespace", "optionals", "parse", "plumbing", "string", "string_ext", "timestamps",
 };
 
 static char *
@@ -46,8 +25,7 @@ case_path (const char *name)
 static void
 test_file (gconstpointer data)
 {
-  const CaseFile *file = data;
-  g_autofree char *path = case_path (file->name);
+  g_autofree char *path = case_path (data);
   g_autofree char *text = NULL;
   g_autoptr(EnlaceValue) cases = NULL;
   g_autoptr(GString) report = g_string_new (NULL);
@@ -65,9 +43,8 @@ test_file (gconstpointer data)
   g_assert_true (enlace_expression_run_cases (cases, report, &n_passed, &n_failed, &error));
   g_assert_no_error (error);
   g_test_message ("%u passed, %u failed\n%s", n_passed, n_failed, report->str);
-  g_assert_cmpuint (n_passed + n_failed, >, 0);
-  if (file->whole)
-    g_assert_cmpuint (n_failed, ==, 0);
+  g_assert_cmpuint (n_passed, >, 0);
+  g_assert_cmpuint (n_failed, ==, 0);
 }
 
 static void
@@ -112,9 +89,9 @@ main (int   argc,
   g_test_add_func ("/expression/conformance/finds-wrong-results", test_wrong_cases);
   for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/expression/conformance/%s", files[i].name);
+      g_autofree char *path = g_strdup_printf ("/expression/conformance/%s", files[i]);
 
-      g_test_add_data_func (path, &files[i], test_file);
+      g_test_add_data_func (path, files[i], test_file);
     }
   return g_test_run ();
 }

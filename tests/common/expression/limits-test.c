@@ -73,6 +73,35 @@ test_doubling (void)
   assert_costs_too_much (equal);
 }
 
+/* Functions whose result may be much longer than what they are given. */
+static void
+test_long_results (void)
+{
+  g_autofree char *replace = doubled ("'ab'", "x.replace('', x)", 10);
+  g_autofree char *join = doubled ("'ab'", "[x, x, x, x].join(x)", 15);
+  g_autofree char *format = doubled ("'ab'", "'%s%s%s'.format([x, x, x])", 20);
+  g_autofree char *quote = doubled ("'\"'", "strings.quote(x)", 30);
+  g_autofree char *split = doubled ("'ab'", "(x + x + x + x).split('').join(x)", 15);
+
+  assert_costs_too_much (replace);
+  assert_costs_too_much (join);
+  assert_costs_too_much (format);
+  assert_costs_too_much (quote);
+  assert_costs_too_much (split);
+}
+
+static void
+test_quadratic_searches (void)
+{
+  g_autofree char *a = nested (20000, "a", "", "");
+  g_autofree char *b = nested (8000, "a", "b", "");
+  g_autofree char *last = g_strdup_printf ("cel.bind(t, '%s', [1, 2, 3, 4, 5, 6, 7, 8, 9].all(i, t.lastIndexOf('%s') == -1))", a, b);
+  g_autofree char *text = g_strdup_printf ("'%s'.lastIndexOf('%s')", a, b);
+
+  assert_costs_too_much (text);
+  assert_costs_too_much (last);
+}
+
 static void
 assert_match_costs_too_much (const char *pattern,
                              const char *piece,
@@ -220,6 +249,8 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/expression/limits/nested-comprehensions", test_nested_comprehensions);
   g_test_add_func ("/expression/limits/doubling", test_doubling);
+  g_test_add_func ("/expression/limits/long-results", test_long_results);
+  g_test_add_func ("/expression/limits/quadratic-searches", test_quadratic_searches);
   g_test_add_func ("/expression/limits/regular-expressions", test_regular_expressions);
   g_test_add_func ("/expression/limits/many-searches", test_many_searches);
   g_test_add_func ("/expression/limits/the-cost-is-what-is-left", test_the_cost_is_what_is_left);

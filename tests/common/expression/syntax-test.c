@@ -117,6 +117,11 @@ test_functions (void)
   assert_fails ("startsWith('a', 'b')", NULL, ENLACE_EXPRESSION_ERROR_CHECK,
                 "line 1, column 1: “startsWith” is called on a value: x.startsWith(…)");
   assert_fails ("'1'.int()", NULL, ENLACE_EXPRESSION_ERROR_CHECK, "line 1, column 1: “int” is called as int(…), not on a value");
+  assert_fails ("math.absolute(1)", NULL, ENLACE_EXPRESSION_ERROR_CHECK, "line 1, column 1: there is no function “math.absolute”");
+  assert_fails ("math.ab(1)", NULL, ENLACE_EXPRESSION_ERROR_CHECK,
+                "line 1, column 1: there is no function “math.ab”; did you mean math.abs?");
+  assert_fails ("math.abs(1, 2)", NULL, ENLACE_EXPRESSION_ERROR_CHECK, "line 1, column 1: “math.abs” does not take 2 arguments");
+  assert_fails ("[math].map(math, math.abs(1))", NULL, ENLACE_EXPRESSION_ERROR_CHECK, NULL);
   assert_fails ("false && nothing(1)", NULL, ENLACE_EXPRESSION_ERROR_CHECK, NULL);
 }
 
