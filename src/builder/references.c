@@ -81,7 +81,8 @@ rename_after_steps (GString    *out,
         return start;
       g_string_append_len (out, start, id + 1 - start);
       append_renamed (out, id + 1, end - id - 2, ids);
-      return end - 1;
+      g_string_append_c (out, *id);
+      return end;
     }
 
   return start;
