@@ -57,6 +57,8 @@ struct _EnlaceOutbound {
   GPtrArray *spare; /* CURL */
 };
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CURL, curl_easy_cleanup)
+
 static struct curl_slist *
 copy_list (const struct curl_slist *list)
 {
@@ -126,13 +128,16 @@ take_easy (EnlaceOutbound *self)
 }
 
 static void
-give_back_easy (EnlaceOutbound *self, CURL *easy)
+give_back_easy (EnlaceOutbound *self, Call *call, gboolean is_sound)
 {
+  g_autoptr(CURL) easy = g_steal_pointer (&call->easy);
+
+  curl_multi_remove_handle (enlace_outbound_loop_get_multi (self->loop), easy);
+  if (!is_sound || self->spare->len == MAX_SPARE || enlace_outbound_transfer_was_retried (call->transfer))
+    return;
+
   enlace_outbound_transfer_release (easy);
-  if (self->spare->len < MAX_SPARE)
-    g_ptr_array_add (self->spare, easy);
-  else
-    curl_easy_cleanup (easy);
+  g_ptr_array_add (self->spare, g_steal_pointer (&easy));
 }
 
 /* Ends a call for good; takes `reply` or `error`. */
@@ -140,10 +145,7 @@ static void
 finish_call (EnlaceOutbound *self, Call *call, EnlaceOutboundReply *reply, GError *error)
 {
   if (call->easy != NULL)
-    {
-      curl_multi_remove_handle (enlace_outbound_loop_get_multi (self->loop), call->easy);
-      give_back_easy (self, g_steal_pointer (&call->easy));
-    }
+    give_back_easy (self, call, reply != NULL);
   if (call->state == CALL_RUNNING)
     g_queue_unlink (&self->running, &call->link);
   call->state = CALL_DONE;

@@ -40,6 +40,7 @@ struct _EnlaceOutboundTransfer {
 
   /* what came of it */
   guint attempts; /* how often this hop began to be sent */
+  gboolean was_retried;
   gboolean may_have_left;
   guint n_sockets;
   GError *refusal; /* of the guard, at the socket */
@@ -128,6 +129,7 @@ before_request_cb (void *data, char *address, char *local_address, int port, int
     }
 
   g_clear_error (&self->refusal);
+  self->was_retried |= self->attempts > 0;
   self->attempts++;
   self->may_have_left = TRUE;
 
@@ -537,4 +539,10 @@ gboolean
 enlace_outbound_transfer_is_left (EnlaceOutboundTransfer *self)
 {
   return self->may_have_left;
+}
+
+gboolean
+enlace_outbound_transfer_was_retried (EnlaceOutboundTransfer *self)
+{
+  return self->was_retried;
 }

@@ -54,6 +54,10 @@ void                    enlace_outbound_transfer_release    (CURL               
 /* Whether any byte of the request may have been sent. */
 gboolean                enlace_outbound_transfer_is_left    (EnlaceOutboundTransfer  *self);
 
+/* Whether libcurl sent a hop again over a new connection. It counts that for the whole life of an easy handle and gives up
+ * at five, so such a handle is not to be kept. */
+gboolean                enlace_outbound_transfer_was_retried (EnlaceOutboundTransfer *self);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EnlaceOutboundTransfer, enlace_outbound_transfer_free)
 
 G_END_DECLS
