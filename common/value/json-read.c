@@ -110,6 +110,15 @@ value_from (yyjson_val *val,
     }
 }
 
+static void
+set_duplicate_error (const EnlaceValue *key,
+                     GError **error)
+{
+  g_autofree char *name = g_utf8_truncate_middle (enlace_value_get_string (key), 80);
+
+  g_set_error (error, ENLACE_JSON_ERROR, ENLACE_JSON_ERROR_DUPLICATE, "An object has the member “%s” twice", name);
+}
+
 /* Closes the containers that are full: objects get their index, which finds a member that is there twice. */
 static gboolean
 close_full (FrameStack *stack,
@@ -126,10 +135,7 @@ close_full (FrameStack *stack,
       if (frame->value->kind == ENLACE_KIND_MAP &&
           !enlace_map_build_index (ENLACE_MAP (frame->value), frame->capacity, &duplicate))
         {
-          const char *name = enlace_value_get_string (ENLACE_MAP (frame->value)->entries[duplicate].key);
-
-          g_set_error (error, ENLACE_JSON_ERROR, ENLACE_JSON_ERROR_DUPLICATE,
-                       "An object has the member “%.80s” twice", name);
+          set_duplicate_error (ENLACE_MAP (frame->value)->entries[duplicate].key, error);
           return FALSE;
         }
 

@@ -7,6 +7,8 @@
 #include "common/value/json.h"
 #include "common/workflow/check-private.h"
 
+#define MAX_PATH 1024
+
 static const char *const field_members[] = { "path", "value", NULL };
 
 /* Names with dots between them. A name of digits alone would look like a place in a list, which a map cannot fill. */
@@ -15,7 +17,7 @@ is_path (const char *path)
 {
   g_auto (GStrv) names = path != NULL ? g_strsplit (path, ".", -1) : NULL;
 
-  if (names == NULL || names[0] == NULL)
+  if (names == NULL || names[0] == NULL || strlen (path) > MAX_PATH)
     return FALSE;
 
   for (gsize i = 0; names[i] != NULL; i++)

@@ -127,6 +127,42 @@ check_choices (EnlaceCheck *self,
     }
 }
 
+/* A text, which may hold templates, or another scalar. */
+static gboolean
+check_pair_value (EnlaceCheck *self,
+                  EnlaceValue *value,
+                  const char *pointer)
+{
+  EnlaceKind kind = enlace_value_get_kind (value);
+  g_autoptr (EnlaceTemplate) template = NULL;
+
+  if (kind == ENLACE_KIND_STRING)
+    template = enlace_check_template (self, value, pointer);
+
+  return kind == ENLACE_KIND_STRING || kind == ENLACE_KIND_INT || kind == ENLACE_KIND_UINT ||
+         kind == ENLACE_KIND_DOUBLE || kind == ENLACE_KIND_BOOL;
+}
+
+/* Only a query may have a name several times: then its value is a list. */
+static gboolean
+check_query_value (EnlaceCheck *self,
+                   EnlaceValue *value,
+                   const char *pointer)
+{
+  if (enlace_value_get_kind (value) != ENLACE_KIND_LIST)
+    return check_pair_value (self, value, pointer);
+
+  for (gsize i = 0; i < enlace_value_get_length (value); i++)
+    {
+      g_autofree char *place = g_strdup_printf ("%s/%" G_GSIZE_FORMAT, pointer, i);
+
+      if (!check_pair_value (self, enlace_value_get_element (value, i), place))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 static void
 check_pair (EnlaceCheck *self,
             const EnlaceParameter *parameter,
@@ -134,17 +170,16 @@ check_pair (EnlaceCheck *self,
             EnlaceValue *value,
             const char *pointer)
 {
-  EnlaceKind kind = enlace_value_get_kind (value);
-  g_autoptr (EnlaceTemplate) template = NULL;
+  gboolean is_query = strcmp (parameter->name, "query") == 0;
 
   if (name[0] == '\0')
     enlace_check_add (self, pointer, "A name is empty");
-  else if (strcmp (parameter->name, "headers") == 0 && !is_header_name (name))
+  else if (!is_query && !is_header_name (name))
     enlace_check_add (self, pointer, "“%.64s” is no name of a header", name);
 
-  if (kind == ENLACE_KIND_STRING)
-    template = enlace_check_template (self, value, pointer);
-  else if (kind != ENLACE_KIND_INT && kind != ENLACE_KIND_UINT && kind != ENLACE_KIND_DOUBLE && kind != ENLACE_KIND_BOOL)
+  if (is_query && !check_query_value (self, value, pointer))
+    enlace_check_add (self, pointer, "The value of “%.64s” is a text, a number, true, false or a list of these", name);
+  else if (!is_query && !check_pair_value (self, value, pointer))
     enlace_check_add (self, pointer, "The value of “%.64s” is a text, a number, true or false", name);
 }
 

@@ -19,13 +19,17 @@ enlace_problem_new (const char *pointer,
                     ...)
 {
   EnlaceProblem *self = g_new0 (EnlaceProblem, 1);
+  g_autofree char *detail = NULL;
   va_list args;
+
+  va_start (args, detail_format);
+  detail = g_strdup_vprintf (detail_format, args);
+  va_end (args);
 
   self->pointer = g_strdup (pointer);
   self->node = g_strdup (node);
-  va_start (args, detail_format);
-  self->detail = g_strdup_vprintf (detail_format, args);
-  va_end (args);
+  /* A name that was cut short in a message may end inside a character. */
+  self->detail = g_utf8_make_valid (detail, -1);
 
   return self;
 }

@@ -124,8 +124,7 @@ add_unknown_step (EnlaceCheck *self,
   g_autoptr (GPtrArray) ids = g_ptr_array_new ();
 
   for (guint i = 0; i < self->document->n_nodes; i++)
-    if (!enlace_node_is_trigger (&self->document->nodes[i]))
-      g_ptr_array_add (ids, (gpointer) self->document->nodes[i].id);
+    g_ptr_array_add (ids, (gpointer) self->document->nodes[i].id);
 
   g_ptr_array_add (ids, NULL);
   add_unknown (self, pointer, id, (const char *const *) ids->pdata, "There is no step");
@@ -146,12 +145,6 @@ check_step_path (EnlaceCheck *self,
   if (step == NULL)
     {
       add_unknown_step (self, path[0], pointer);
-      return;
-    }
-
-  if (enlace_node_is_trigger (step))
-    {
-      enlace_check_add (self, pointer, "What the trigger brings is read as “trigger”, not as “steps.%s”", step->id);
       return;
     }
 

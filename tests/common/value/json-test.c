@@ -143,10 +143,18 @@ static void
 test_duplicates_are_refused (void)
 {
   g_autoptr (GString) wide = g_string_new ("{");
+  g_autoptr (GString) name = g_string_new (NULL);
+  g_autoptr (GString) long_names = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
 
   assert_refused ("{\"a\":1,\"a\":1}", -1, ENLACE_JSON_ERROR_DUPLICATE);
   assert_refused ("[{\"x\":{\"a\":1,\"b\":2,\"\\u0061\":3}}]", -1, ENLACE_JSON_ERROR_DUPLICATE);
+
+  /* A long name is cut in the message, but not inside a character. */
+  for (int i = 0; i < 100; i++)
+    g_string_append (name, "€");
+  g_string_printf (long_names, "{\"%s\":1,\"%s\":2}", name->str, name->str);
+  assert_refused (long_names->str, -1, ENLACE_JSON_ERROR_DUPLICATE);
 
   for (int i = 0; i < 1000; i++)
     g_string_append_printf (wide, "\"m%d\":%d,", i, i);

@@ -239,6 +239,9 @@ test_parameters (void)
     { "{'id':'a','type':'http.request','parameters':{'url':'x','repeat':true}}", "/repeat", "auto" },
     { "{'id':'a','type':'http.request','parameters':{'url':'x','timeout_ms':0}}", "/timeout_ms", "1 to 300000" },
     { "{'id':'a','type':'http.request','parameters':{'url':'x','query':{'':'1'}}}", "/query/", "empty" },
+    { "{'id':'a','type':'http.request','parameters':{'url':'x','query':{'a b':['1',2,true,'{{ now }}']}}}", NULL, NULL },
+    { "{'id':'a','type':'http.request','parameters':{'url':'x','query':{'a':[null]}}}", "/query/a", "list of these" },
+    { "{'id':'a','type':'http.request','parameters':{'url':'x','query':{'a':['{{ ( }}']}}}", "/query/a/0", "" },
     { "{'id':'a','type':'http.request','parameters':{'url':'x','pagination':{}}}", "/pagination", "no parameter" },
     { "{'id':'a','type':'data.map'}", "/fields", "missing" },
     { "{'id':'a','type':'data.map','parameters':{'fields':{}}}", "/fields", "list" },
@@ -309,12 +312,12 @@ test_names_in_expressions (void)
     { "steps.map.outptu", "did you mean “output”" },
     { "steps.map.output.totl", "did you mean “total”" },
     { "steps.map.output.customer.mail", "has no field “customer.mail”" },
-    { "steps.hook.output", "read as “trigger”" },
+    { "steps.hook.output.bdy", "did you mean “body”" },
     { "steps.reply.output", "does not run before this one" },
     { "1 +", "" },
   };
   static const char *const good[] = {
-    "trigger.body.anything.at.all", "steps.map.output", "steps.map.output.total.deep", "steps.map.output.customer",
+    "trigger.body.anything.at.all", "steps.hook.output.body", "steps.map.output", "steps.map.output.total.deep", "steps.map.output.customer",
     "steps.map.output.customer.name.first", "steps.map.error", "steps[trigger.body.x]", "workflow.name", "execution.id", "now",
     "type(1) == int", "trigger.body.list.map(item, item.x)", "[1, 2].exists(x, x == 1)",
   };
@@ -420,6 +423,22 @@ test_steps_at_one_port_are_certain_together (void)
                   "/nodes/4/parameters/body", "skipped on some ways");
 }
 
+/* A long name is cut in a message, never in the middle of a character. */
+static void
+test_problems_are_text (void)
+{
+  for (int i = 0; i < 4; i++)
+    {
+      g_autofree char *start = g_strnfill (60 + i, 'a');
+      g_autofree char *name = g_strconcat (start, "€€€€", NULL);
+      g_autofree char *text = with_node ("{'id':'a','type':'flow.respond','%s':1}", name);
+      g_autoptr (GPtrArray) problems = check (text);
+
+      g_assert_cmpuint (problems->len, ==, 1);
+      g_assert_true (g_utf8_validate (((EnlaceProblem *) problems->pdata[0])->detail, -1, NULL));
+    }
+}
+
 static void
 test_problems_name_their_step (void)
 {
@@ -450,6 +469,7 @@ main (int argc,
   g_test_add_func ("/document-check/a-fork-without-a-choice-is-certain", test_a_fork_without_a_choice_is_certain);
   g_test_add_func ("/document-check/both-ways-of-a-choice-are-certain", test_both_ways_of_a_choice_are_certain);
   g_test_add_func ("/document-check/steps-at-one-port-are-certain-together", test_steps_at_one_port_are_certain_together);
+  g_test_add_func ("/document-check/problems-are-text", test_problems_are_text);
   g_test_add_func ("/document-check/problems-name-their-step", test_problems_name_their_step);
 
   return g_test_run ();
