@@ -359,6 +359,7 @@ cancelled_cb (GCancellable *cancellable, gpointer data)
     enlace_outbound_loop_wake (self->loop);
 }
 
+/* Hands the thread a copy of what was set; called with the lock held, returns without it. */
 static void
 change_settings (EnlaceOutbound *self)
 {
@@ -424,16 +425,14 @@ enlace_outbound_new (EnlaceAddressGuard *guard, GError **error)
 void
 enlace_outbound_free (EnlaceOutbound *self)
 {
-  gboolean wake;
-
   g_return_if_fail (self != NULL && g_thread_self () != self->thread);
 
+  /* Under the lock, since the thread frees the loop as soon as it has seen this. */
   g_mutex_lock (&self->lock);
   self->is_stopping = TRUE;
-  wake = needs_wake (self);
-  g_mutex_unlock (&self->lock);
-  if (wake)
+  if (needs_wake (self))
     enlace_outbound_loop_wake (self->loop);
+  g_mutex_unlock (&self->lock);
 
   g_thread_join (self->thread);
   g_clear_pointer (&self->changed, settings_free);

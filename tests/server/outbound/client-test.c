@@ -195,8 +195,6 @@ test_bad_headers (void)
 
 /* 1,000 requests, 64 at a time: each gets its own reply, over few connections. */
 typedef struct {
-  EnlaceOutbound *outbound;
-  Fixture *fixture;
   GMutex lock;
   GCond changed;
   guint n_in_flight, n_done, n_wrong;
@@ -232,7 +230,7 @@ member_cb (EnlaceOutboundReply *reply, GError *error, gpointer data)
 static void
 test_crowd (Fixture *fixture, gconstpointer data)
 {
-  Crowd crowd = { .outbound = fixture->outbound, .fixture = fixture };
+  Crowd crowd = { 0 };
 
   g_mutex_init (&crowd.lock);
   g_cond_init (&crowd.changed);
@@ -301,7 +299,6 @@ fiber_that_gives_up (gpointer data)
 {
   Fixture *fixture = data;
   g_autoptr(EnlaceOutboundRequest) request = request_for (fixture, "GET", "/hang");
-  g_autofree char *sent = NULL;
   g_autoptr(GError) error = NULL;
 
   g_assert_false (dex_await (dex_future_first (enlace_outbound_send (fixture->outbound, request),
