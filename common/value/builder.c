@@ -9,14 +9,12 @@
 #define FIRST_CAPACITY 8
 
 /* Builders fill the value itself, which is handed over at the end without a copy. */
-struct _EnlaceListBuilder
-{
+struct _EnlaceListBuilder {
   EnlaceList *list;               /* owned, NULL while empty */
   gsize capacity;
 };
 
-struct _EnlaceMapBuilder
-{
+struct _EnlaceMapBuilder {
   EnlaceMap *map;                 /* owned, NULL while empty */
   gsize capacity;
 };
@@ -29,7 +27,7 @@ enlace_list_builder_new (void)
 
 void
 enlace_list_builder_take (EnlaceListBuilder *self,
-                          EnlaceValue *value)
+                          EnlaceValue       *value)
 {
   g_return_if_fail (self != NULL && value != NULL);
 
@@ -49,7 +47,7 @@ enlace_list_builder_take (EnlaceListBuilder *self,
 
 void
 enlace_list_builder_add (EnlaceListBuilder *self,
-                         EnlaceValue *value)
+                         EnlaceValue       *value)
 {
   enlace_list_builder_take (self, enlace_value_ref (value));
 }
@@ -113,8 +111,8 @@ grow (EnlaceMapBuilder *self)
 /* Appends a member whose key is known to be new. */
 static void
 append (EnlaceMapBuilder *self,
-        EnlaceValue *key,
-        EnlaceValue *value)
+        EnlaceValue      *key,
+        EnlaceValue      *value)
 {
   EnlaceMap *map;
   gsize duplicate;
@@ -137,8 +135,8 @@ append (EnlaceMapBuilder *self,
 
 void
 enlace_map_builder_take (EnlaceMapBuilder *self,
-                         const char *name,
-                         EnlaceValue *value)
+                         const char       *name,
+                         EnlaceValue      *value)
 {
   gsize length;
   gssize position;
@@ -161,16 +159,16 @@ enlace_map_builder_take (EnlaceMapBuilder *self,
 
 void
 enlace_map_builder_add (EnlaceMapBuilder *self,
-                        const char *name,
-                        EnlaceValue *value)
+                        const char       *name,
+                        EnlaceValue      *value)
 {
   enlace_map_builder_take (self, name, enlace_value_ref (value));
 }
 
 void
 enlace_map_builder_take_string (EnlaceMapBuilder *self,
-                                const char *name,
-                                char *value)
+                                const char       *name,
+                                char             *value)
 {
   g_autofree char *owned = value;
 
@@ -179,47 +177,47 @@ enlace_map_builder_take_string (EnlaceMapBuilder *self,
 
 void
 enlace_map_builder_add_string (EnlaceMapBuilder *self,
-                               const char *name,
-                               const char *value)
+                               const char       *name,
+                               const char       *value)
 {
   enlace_map_builder_take (self, name, value != NULL ? enlace_value_new_string (value) : enlace_value_new_null ());
 }
 
 void
 enlace_map_builder_add_int (EnlaceMapBuilder *self,
-                            const char *name,
-                            gint64 value)
+                            const char       *name,
+                            gint64            value)
 {
   enlace_map_builder_take (self, name, enlace_value_new_int (value));
 }
 
 void
 enlace_map_builder_add_double (EnlaceMapBuilder *self,
-                               const char *name,
-                               double value)
+                               const char       *name,
+                               double            value)
 {
   enlace_map_builder_take (self, name, enlace_value_new_double (value));
 }
 
 void
 enlace_map_builder_add_bool (EnlaceMapBuilder *self,
-                             const char *name,
-                             gboolean value)
+                             const char       *name,
+                             gboolean          value)
 {
   enlace_map_builder_take (self, name, enlace_value_new_bool (value));
 }
 
 void
 enlace_map_builder_add_null (EnlaceMapBuilder *self,
-                             const char *name)
+                             const char       *name)
 {
   enlace_map_builder_take (self, name, enlace_value_new_null ());
 }
 
 gboolean
 enlace_map_builder_insert (EnlaceMapBuilder *self,
-                           EnlaceValue *key,
-                           EnlaceValue *value)
+                           EnlaceValue      *key,
+                           EnlaceValue      *value)
 {
   g_return_val_if_fail (self != NULL && key != NULL && value != NULL, FALSE);
 

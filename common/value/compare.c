@@ -12,15 +12,13 @@
 #define HASH_DEPTH 8
 #define PAIRS_INLINE 32
 
-typedef struct
-{
+typedef struct {
   const EnlaceValue *a;
   const EnlaceValue *b;
 } Pair;
 
 /* A stack of pairs that are still to be compared; the first ones need no allocation. */
-typedef struct
-{
+typedef struct {
   Pair *pairs;
   gsize length;
   gsize capacity;
@@ -29,7 +27,7 @@ typedef struct
 
 static void
 pair_stack_reserve (PairStack *self,
-                    gsize n)
+                    gsize      n)
 {
   if (self->length + n <= self->capacity)
     return;
@@ -57,7 +55,7 @@ int_equals_double (gint64 i,
 
 static gboolean
 uint_equals_double (guint64 u,
-                    double d)
+                    double  d)
 {
   return d >= 0 && d < 0x1p64 && (guint64) d == u && (double) (guint64) d == d;
 }
@@ -88,7 +86,7 @@ enlace_number_equal (const EnlaceValue *a,
 
 /* TRUE when the two may be equal; what decides between them then lies on the stack. */
 static gboolean
-compare_shallow (PairStack *stack,
+compare_shallow (PairStack         *stack,
                  const EnlaceValue *a,
                  const EnlaceValue *b)
 {
@@ -188,7 +186,7 @@ enlace_value_equal (const EnlaceValue *a,
 
 static inline guint64
 rotate (guint64 x,
-        int bits)
+        int     bits)
 {
   return (x << bits) | (x >> (64 - bits));
 }
@@ -228,7 +226,7 @@ hash_key (void)
 /* SipHash-1-3 (Aumasson and Bernstein), never 0. */
 guint32
 enlace_hash_text (const char *data,
-                  gsize length)
+                  gsize       length)
 {
   const guint64 *key = hash_key ();
   guint64 v[4] = { key[0] ^ 0x736f6d6570736575, key[1] ^ 0x646f72616e646f6d,
@@ -311,7 +309,7 @@ enlace_number_hash (const EnlaceValue *number)
 
 static guint32
 hash_to_depth (const EnlaceValue *self,
-               guint depth)
+               guint              depth)
 {
   guint32 hash;
 

@@ -9,7 +9,7 @@
 /* "0", or digits without a leading zero (RFC 6901, 4). */
 static gboolean
 parse_index (const char *token,
-             gsize *index)
+             gsize      *index)
 {
   guint64 number;
 
@@ -47,7 +47,7 @@ unescape (char *token)
 
 static EnlaceValue *
 step_into (const EnlaceValue *value,
-           char *token)
+           char              *token)
 {
   gsize index;
 
@@ -69,9 +69,9 @@ step_into (const EnlaceValue *value,
  */
 EnlaceValue *
 enlace_json_pointer_get (const EnlaceValue *root,
-                         const char *pointer)
+                         const char        *pointer)
 {
-  g_auto (GStrv) tokens = NULL;
+  g_auto(GStrv) tokens = NULL;
   const EnlaceValue *value = root;
 
   g_return_val_if_fail (root != NULL && pointer != NULL, NULL);
@@ -92,7 +92,7 @@ enlace_json_pointer_get (const EnlaceValue *root,
 }
 
 void
-enlace_json_pointer_append (GString *pointer,
+enlace_json_pointer_append (GString    *pointer,
                             const char *token)
 {
   g_return_if_fail (pointer != NULL && token != NULL);

@@ -15,24 +15,22 @@
 G_DEFINE_QUARK (enlace-json-error-quark, enlace_json_error)
 
 /* An object or a list that still waits for members. */
-typedef struct
-{
+typedef struct {
   EnlaceValue *value;
   gsize capacity;
 } Frame;
 
-typedef struct
-{
+typedef struct {
   Frame *frames;                  /* `first`, or owned */
   gsize length;
   Frame first[FRAMES_INLINE];
 } FrameStack;
 
 static gboolean
-push (FrameStack *stack,
-      EnlaceValue *value,
-      gsize capacity,
-      GError **error)
+push (FrameStack   *stack,
+      EnlaceValue  *value,
+      gsize         capacity,
+      GError      **error)
 {
   if (stack->length == ENLACE_JSON_MAX_DEPTH)
     {
@@ -54,8 +52,8 @@ push (FrameStack *stack,
 
 /* What the parser leaves as raw text: an integer beyond 64 bits, or a fraction beyond the doubles. */
 static EnlaceValue *
-number_from_raw (yyjson_val *val,
-                 GError **error)
+number_from_raw (yyjson_val  *val,
+                 GError     **error)
 {
   g_autofree char *text = g_strndup (unsafe_yyjson_get_raw (val), unsafe_yyjson_get_len (val));
 
@@ -82,8 +80,8 @@ number_from (yyjson_val *val)
 
 /* A value of its own, or a container of which no member is filled in yet. */
 static EnlaceValue *
-value_from (yyjson_val *val,
-            GError **error)
+value_from (yyjson_val  *val,
+            GError     **error)
 {
   switch (unsafe_yyjson_get_type (val))
     {
@@ -111,8 +109,8 @@ value_from (yyjson_val *val,
 }
 
 static void
-set_duplicate_error (const EnlaceValue *key,
-                     GError **error)
+set_duplicate_error (const EnlaceValue  *key,
+                     GError            **error)
 {
   g_autofree char *name = g_utf8_truncate_middle (enlace_value_get_string (key), 80);
 
@@ -121,8 +119,8 @@ set_duplicate_error (const EnlaceValue *key,
 
 /* Closes the containers that are full: objects get their index, which finds a member that is there twice. */
 static gboolean
-close_full (FrameStack *stack,
-            GError **error)
+close_full (FrameStack  *stack,
+            GError     **error)
 {
   while (stack->length > 0)
     {
@@ -147,7 +145,7 @@ close_full (FrameStack *stack,
 
 /* Puts a value into the innermost container, which owns it from then on. The root stays with the caller. */
 static void
-put (FrameStack *stack,
+put (FrameStack  *stack,
      EnlaceValue *key,
      EnlaceValue *value)
 {
@@ -161,11 +159,11 @@ put (FrameStack *stack,
 
 /* The parser's values lie in one array, each container followed by its members; so the walk is a loop. */
 static EnlaceValue *
-convert (yyjson_val *val,
-         FrameStack *stack,
-         GError **error)
+convert (yyjson_val  *val,
+         FrameStack  *stack,
+         GError     **error)
 {
-  g_autoptr (EnlaceValue) root = NULL;
+  g_autoptr(EnlaceValue) root = NULL;
 
   do
     {
@@ -206,7 +204,7 @@ convert (yyjson_val *val,
  * text that is cut off after ten thousand brackets is first of all too deep. */
 static gboolean
 is_too_deep (const char *text,
-             gsize length)
+             gsize       length)
 {
   gsize depth = 0;
   gboolean in_string = FALSE;
@@ -227,10 +225,10 @@ is_too_deep (const char *text,
 }
 
 static void
-set_syntax_error (const char *text,
-                  gsize length,
-                  const yyjson_read_err *fault,
-                  GError **error)
+set_syntax_error (const char             *text,
+                  gsize                   length,
+                  const yyjson_read_err  *fault,
+                  GError                **error)
 {
   if (length == 0)
     g_set_error_literal (error, ENLACE_JSON_ERROR, ENLACE_JSON_ERROR_SYNTAX, "The JSON is empty");
@@ -253,9 +251,9 @@ set_syntax_error (const char *text,
  * Returns: (transfer full): the value, or %NULL with @error set
  */
 EnlaceValue *
-enlace_json_parse (const char *text,
-                   gssize length,
-                   GError **error)
+enlace_json_parse (const char  *text,
+                   gssize       length,
+                   GError     **error)
 {
   gsize size = length < 0 ? strlen (text) : (gsize) length;
   char pool[POOL_SIZE] __attribute__ ((aligned (16)));

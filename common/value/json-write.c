@@ -14,16 +14,14 @@
 #define FRAMES_INLINE 32
 
 /* A container that is being written, and which of its members comes next. */
-typedef struct
-{
+typedef struct {
   const EnlaceValue *value;
   const guint *sorted;            /* owned; positions by name, with ENLACE_JSON_SORTED */
   gsize next;
   gboolean any;                   /* a member has been written */
 } Frame;
 
-typedef struct
-{
+typedef struct {
   GString *out;
   EnlaceJsonFlags flags;
   Frame *frames;
@@ -40,7 +38,7 @@ static const char escapes[128] = {
 
 static void
 append_escape (GString *out,
-               guint8 byte)
+               guint8   byte)
 {
   static const char hex[] = "0123456789abcdef";
   char text[6] = { '\\', escapes[byte], '0', '0', hex[byte >> 4], hex[byte & 15] };
@@ -49,10 +47,10 @@ append_escape (GString *out,
 }
 
 static gboolean
-append_string (GString *out,
-               const char *text,
-               gsize length,
-               GError **error)
+append_string (GString     *out,
+               const char  *text,
+               gsize        length,
+               GError     **error)
 {
   gsize from = 0;
   gsize at = 0;
@@ -95,7 +93,7 @@ append_string (GString *out,
 
 static void
 append_uint (GString *out,
-             guint64 number)
+             guint64  number)
 {
   char digits[20];
   gsize at = sizeof digits;
@@ -112,7 +110,7 @@ append_uint (GString *out,
 
 static void
 append_int (GString *out,
-            gint64 number)
+            gint64   number)
 {
   if (number < 0)
     g_string_append_c (out, '-');
@@ -122,9 +120,9 @@ append_int (GString *out,
 
 /* The shortest digits that read back as the same double, with a point or an exponent, so that it stays a double. */
 static gboolean
-append_double (GString *out,
-               double number,
-               GError **error)
+append_double (GString  *out,
+               double    number,
+               GError  **error)
 {
   char memory[512] __attribute__ ((aligned (16)));
   yyjson_val val = { .tag = YYJSON_TYPE_NUM | YYJSON_SUBTYPE_REAL, .uni.f64 = number };
@@ -148,7 +146,7 @@ append_double (GString *out,
 }
 
 static void
-append_bytes (GString *out,
+append_bytes (GString          *out,
               const EnlaceText *bytes)
 {
   g_autofree char *base64 = g_base64_encode ((const guchar *) bytes->data, bytes->length);
@@ -159,7 +157,7 @@ append_bytes (GString *out,
 }
 
 static void
-append_instant (GString *out,
+append_instant (GString           *out,
                 const EnlaceValue *value)
 {
   const EnlaceInstant *instant = ENLACE_INSTANT (value);
@@ -173,9 +171,9 @@ append_instant (GString *out,
 }
 
 static gboolean
-append_scalar (GString *out,
-               const EnlaceValue *value,
-               GError **error)
+append_scalar (GString            *out,
+               const EnlaceValue  *value,
+               GError            **error)
 {
   const EnlaceScalar *scalar = ENLACE_SCALAR (value);
 
@@ -223,9 +221,9 @@ append_scalar (GString *out,
 }
 
 static gboolean
-append_key (GString *out,
-            const EnlaceValue *key,
-            GError **error)
+append_key (GString            *out,
+            const EnlaceValue  *key,
+            GError            **error)
 {
   if (key->kind == ENLACE_KIND_STRING)
     return append_string (out, ENLACE_TEXT (key)->data, ENLACE_TEXT (key)->length, error);
@@ -241,7 +239,7 @@ append_key (GString *out,
 static int
 compare_names (gconstpointer a,
                gconstpointer b,
-               gpointer data)
+               gpointer      data)
 {
   const EnlaceMap *map = data;
   const EnlaceValue *x = map->entries[*(const guint *) a].key;
@@ -280,9 +278,9 @@ sort_members (const EnlaceValue *value)
 }
 
 static gboolean
-open_container (Writer *self,
-                const EnlaceValue *value,
-                GError **error)
+open_container (Writer             *self,
+                const EnlaceValue  *value,
+                GError            **error)
 {
   Frame *frame;
 
@@ -340,9 +338,9 @@ open_optional (const EnlaceValue *value)
 }
 
 static gboolean
-append_value (Writer *self,
-              const EnlaceValue *value,
-              GError **error)
+append_value (Writer             *self,
+              const EnlaceValue  *value,
+              GError            **error)
 {
   if (value->kind == ENLACE_KIND_LIST || value->kind == ENLACE_KIND_MAP)
     return open_container (self, value, error);
@@ -351,7 +349,7 @@ append_value (Writer *self,
 }
 
 static gboolean
-append_next_member (Writer *self,
+append_next_member (Writer  *self,
                     GError **error)
 {
   Frame *frame = &self->frames[self->length - 1];
@@ -381,9 +379,9 @@ append_next_member (Writer *self,
 }
 
 static gboolean
-write_whole (Writer *self,
-             const EnlaceValue *value,
-             GError **error)
+write_whole (Writer             *self,
+             const EnlaceValue  *value,
+             GError            **error)
 {
   if (!append_value (self, value, error))
     return FALSE;
@@ -411,10 +409,10 @@ write_whole (Writer *self,
  * Returns: whether @value can be said in JSON
  */
 gboolean
-enlace_json_append (GString *out,
-                    const EnlaceValue *value,
-                    EnlaceJsonFlags flags,
-                    GError **error)
+enlace_json_append (GString            *out,
+                    const EnlaceValue  *value,
+                    EnlaceJsonFlags     flags,
+                    GError            **error)
 {
   Writer self;
   gsize before;
@@ -442,10 +440,10 @@ enlace_json_append (GString *out,
 }
 
 char *
-enlace_json_format (const EnlaceValue *value,
-                    EnlaceJsonFlags flags,
-                    gsize *length,
-                    GError **error)
+enlace_json_format (const EnlaceValue  *value,
+                    EnlaceJsonFlags     flags,
+                    gsize              *length,
+                    GError            **error)
 {
   GString *out = g_string_sized_new (256);
 

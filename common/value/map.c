@@ -28,8 +28,8 @@ key_equal (const EnlaceValue *a,
 
 static inline gboolean
 key_is_name (const EnlaceValue *key,
-             const char *name,
-             gsize length)
+             const char        *name,
+             gsize              length)
 {
   return key->kind == ENLACE_KIND_STRING && ENLACE_TEXT (key)->length == length &&
          memcmp (ENLACE_TEXT (key)->data, name, length) == 0;
@@ -38,7 +38,7 @@ key_is_name (const EnlaceValue *key,
 /* Puts the member at `position` into the index; FALSE when its key is there. */
 static gboolean
 index_insert (EnlaceMap *self,
-              gsize position)
+              gsize      position)
 {
   EnlaceValue *key = self->entries[position].key;
   guint32 slot = key_hash (key) & self->mask;
@@ -64,7 +64,7 @@ enlace_map_index_last (EnlaceMap *self)
 
 static gboolean
 find_duplicate_in_small (EnlaceMap *self,
-                         gsize *duplicate)
+                         gsize     *duplicate)
 {
   for (gsize i = 1; i < self->length; i++)
     for (gsize j = 0; j < i; j++)
@@ -79,8 +79,8 @@ find_duplicate_in_small (EnlaceMap *self,
 
 gboolean
 enlace_map_build_index (EnlaceMap *self,
-                        gsize capacity,
-                        gsize *duplicate)
+                        gsize      capacity,
+                        gsize     *duplicate)
 {
   gsize n_slots = 32;
 
@@ -106,8 +106,8 @@ enlace_map_build_index (EnlaceMap *self,
 
 gssize
 enlace_map_find_name (const EnlaceMap *self,
-                      const char *name,
-                      gsize length)
+                      const char      *name,
+                      gsize            length)
 {
   guint32 slot;
 
@@ -136,7 +136,7 @@ enlace_map_find_name (const EnlaceMap *self,
 }
 
 gssize
-enlace_map_find (const EnlaceMap *self,
+enlace_map_find (const EnlaceMap   *self,
                  const EnlaceValue *key)
 {
   guint32 slot;
@@ -176,7 +176,7 @@ as_map (const EnlaceValue *self)
 
 EnlaceValue *
 enlace_value_get_key (const EnlaceValue *self,
-                      gsize index)
+                      gsize              index)
 {
   EnlaceMap *map = as_map (self);
 
@@ -185,7 +185,7 @@ enlace_value_get_key (const EnlaceValue *self,
 
 EnlaceValue *
 enlace_value_get_member_value (const EnlaceValue *self,
-                               gsize index)
+                               gsize              index)
 {
   EnlaceMap *map = as_map (self);
 
@@ -194,7 +194,7 @@ enlace_value_get_member_value (const EnlaceValue *self,
 
 EnlaceValue *
 enlace_value_get_member (const EnlaceValue *self,
-                         const char *name)
+                         const char        *name)
 {
   EnlaceMap *map = as_map (self);
   gssize position;
@@ -235,8 +235,8 @@ enlace_value_lookup (const EnlaceValue *self,
 
 const char *
 enlace_value_get_member_string (const EnlaceValue *self,
-                                const char *name,
-                                const char *fallback)
+                                const char        *name,
+                                const char        *fallback)
 {
   const char *text = enlace_value_get_string (enlace_value_get_member (self, name));
 
@@ -245,8 +245,8 @@ enlace_value_get_member_string (const EnlaceValue *self,
 
 gint64
 enlace_value_get_member_int (const EnlaceValue *self,
-                             const char *name,
-                             gint64 fallback)
+                             const char        *name,
+                             gint64             fallback)
 {
   EnlaceValue *member = enlace_value_get_member (self, name);
 
@@ -255,8 +255,8 @@ enlace_value_get_member_int (const EnlaceValue *self,
 
 double
 enlace_value_get_member_double (const EnlaceValue *self,
-                                const char *name,
-                                double fallback)
+                                const char        *name,
+                                double             fallback)
 {
   EnlaceValue *member = enlace_value_get_member (self, name);
 
@@ -265,8 +265,8 @@ enlace_value_get_member_double (const EnlaceValue *self,
 
 gboolean
 enlace_value_get_member_bool (const EnlaceValue *self,
-                              const char *name,
-                              gboolean fallback)
+                              const char        *name,
+                              gboolean           fallback)
 {
   EnlaceValue *member = enlace_value_get_member (self, name);
 
@@ -276,7 +276,7 @@ enlace_value_get_member_bool (const EnlaceValue *self,
 /* The copy gets room for one member more. Nobody else sees it until it is returned. */
 static EnlaceMap *
 map_copy_without (const EnlaceMap *self,
-                  gssize without)
+                  gssize           without)
 {
   EnlaceMap *copy = enlace_map_alloc (self->length + 1);
 
@@ -295,7 +295,7 @@ map_copy_without (const EnlaceMap *self,
 
 EnlaceValue *
 enlace_value_with_member (EnlaceValue *self,
-                          const char *name,
+                          const char  *name,
                           EnlaceValue *value)
 {
   EnlaceMap *map = as_map (self);

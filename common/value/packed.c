@@ -39,8 +39,7 @@ typedef enum {
 } Tag;
 
 /* A container of which parts are still to come; both directions walk with a list of these in place of recursion. */
-typedef struct
-{
+typedef struct {
   EnlaceValue *value;
   gsize n_parts;                  /* a map has two for each member */
   gsize next;
@@ -49,7 +48,7 @@ typedef struct
 
 static EnlaceValue *
 get_part (const Frame *frame,
-          gsize part)
+          gsize        part)
 {
   if (frame->value->kind == ENLACE_KIND_LIST)
     return ENLACE_LIST (frame->value)->elements[part];
@@ -62,14 +61,14 @@ get_part (const Frame *frame,
 
 static void
 append_byte (GByteArray *out,
-             guint8 byte)
+             guint8      byte)
 {
   g_byte_array_append (out, &byte, 1);
 }
 
 static void
 append_varint (GByteArray *out,
-               guint64 number)
+               guint64     number)
 {
   guint8 bytes[10];
   guint n = 0;
@@ -83,16 +82,16 @@ append_varint (GByteArray *out,
 
 static void
 append_signed (GByteArray *out,
-               gint64 number)
+               gint64      number)
 {
   append_varint (out, (guint64) number << 1 ^ (guint64) (number >> 63));
 }
 
 static void
 append_text (GByteArray *out,
-             Tag tag,
+             Tag         tag,
              const char *text,
-             gsize length)
+             gsize       length)
 {
   append_byte (out, tag);
   append_varint (out, length);
@@ -100,7 +99,7 @@ append_text (GByteArray *out,
 }
 
 static void
-append_number (GByteArray *out,
+append_number (GByteArray        *out,
                const EnlaceValue *value)
 {
   const EnlaceScalar *scalar = ENLACE_SCALAR (value);
@@ -134,8 +133,8 @@ append_number (GByteArray *out,
 }
 
 static void
-append_instant (GByteArray *out,
-                Tag tag,
+append_instant (GByteArray        *out,
+                Tag                tag,
                 const EnlaceValue *value)
 {
   append_byte (out, tag);
@@ -145,7 +144,7 @@ append_instant (GByteArray *out,
 
 /* Writes a value, or the head of one that has parts. Returns the number of its parts. */
 static gsize
-append_head (GByteArray *out,
+append_head (GByteArray        *out,
              const EnlaceValue *value)
 {
   const EnlaceText *text = ENLACE_TEXT (value);
@@ -204,10 +203,10 @@ append_head (GByteArray *out,
 }
 
 void
-enlace_packed_append (GByteArray *out,
+enlace_packed_append (GByteArray        *out,
                       const EnlaceValue *value)
 {
-  g_autoptr (GArray) frames = NULL;
+  g_autoptr(GArray) frames = NULL;
   gsize n_parts;
 
   g_return_if_fail (out != NULL && value != NULL);
@@ -248,8 +247,7 @@ enlace_packed_write (const EnlaceValue *value)
   return g_byte_array_free_to_bytes (out);
 }
 
-typedef struct
-{
+typedef struct {
   const guint8 *data;
   gsize left;
   gsize n_waiting;                /* parts that open containers still want, each of which takes a byte at least */
@@ -257,7 +255,7 @@ typedef struct
 } Reader;
 
 static gboolean
-read_varint (Reader *self,
+read_varint (Reader  *self,
              guint64 *number)
 {
   *number = 0;
@@ -298,7 +296,7 @@ read_signed (Reader *self,
 
 static const char *
 read_text (Reader *self,
-           gsize *length)
+           gsize  *length)
 {
   guint64 size;
   const char *text;
@@ -316,7 +314,7 @@ read_text (Reader *self,
 
 static EnlaceValue *
 read_string (Reader *self,
-             Tag tag)
+             Tag     tag)
 {
   g_autofree char *terminated = NULL;
   gsize length;
@@ -383,7 +381,7 @@ read_double (Reader *self)
 
 static EnlaceValue *
 read_instant (Reader *self,
-              Tag tag)
+              Tag     tag)
 {
   gint64 seconds;
   gint64 nanoseconds;
@@ -403,8 +401,8 @@ read_instant (Reader *self,
  * that are left. */
 static EnlaceValue *
 read_container (Reader *self,
-                Tag tag,
-                gsize *n_parts)
+                Tag     tag,
+                gsize  *n_parts)
 {
   gsize others = MAX (self->n_waiting, 1) - 1;
   guint64 n = 1;
@@ -426,7 +424,7 @@ read_container (Reader *self,
 /* Reads a value, or one of which `*n_parts` parts are to follow. */
 static EnlaceValue *
 read_head (Reader *self,
-           gsize *n_parts)
+           gsize  *n_parts)
 {
   guint8 tag;
   guint64 u;
@@ -493,7 +491,7 @@ is_key (const EnlaceValue *value)
 
 /* Gives a part to the innermost container, which owns it from then on even where this fails. */
 static gboolean
-put (Reader *self,
+put (Reader      *self,
      EnlaceValue *part)
 {
   Frame *frame = &g_array_index (self->frames, Frame, self->frames->len - 1);
@@ -548,7 +546,7 @@ close_full (Reader *self)
 static EnlaceValue *
 read_whole (Reader *self)
 {
-  g_autoptr (EnlaceValue) root = NULL;
+  g_autoptr(EnlaceValue) root = NULL;
 
   do
     {
@@ -586,9 +584,9 @@ read_whole (Reader *self)
  * Returns: (transfer full): the value, or %NULL with @error set
  */
 EnlaceValue *
-enlace_packed_read (gconstpointer data,
-                    gsize length,
-                    GError **error)
+enlace_packed_read (gconstpointer   data,
+                    gsize           length,
+                    GError        **error)
 {
   Reader self = { data, length, 0, NULL };
   EnlaceValue *value = NULL;

@@ -47,7 +47,7 @@ has_parts (const EnlaceValue *value)
 
 /* Counts a part at once, or leaves it for later when it has parts itself. */
 static gsize
-count (GPtrArray *waiting,
+count (GPtrArray   *waiting,
        EnlaceValue *part)
 {
   if (part == NULL)
@@ -62,7 +62,7 @@ count (GPtrArray *waiting,
 }
 
 static gsize
-count_parts (GPtrArray *waiting,
+count_parts (GPtrArray         *waiting,
              const EnlaceValue *value)
 {
   gsize size = 0;
@@ -90,7 +90,7 @@ count_parts (GPtrArray *waiting,
 gsize
 enlace_value_get_size (const EnlaceValue *self)
 {
-  g_autoptr (GPtrArray) waiting = NULL;
+  g_autoptr(GPtrArray) waiting = NULL;
   gsize size;
 
   g_return_val_if_fail (self != NULL, 0);

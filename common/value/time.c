@@ -11,8 +11,7 @@
 #define FIRST_SECOND (G_GINT64_CONSTANT (-62135596800))
 #define LAST_SECOND (G_GINT64_CONSTANT (253402300799))
 
-typedef struct
-{
+typedef struct {
   int year;
   int month;                      /* 1 … 12 */
   int day;                        /* 1 … 31 */
@@ -61,7 +60,7 @@ days_in_month (int year,
 /* The fewest of 0, 3, 6 or 9 digits, with the point. */
 static void
 format_fraction (guint32 nanoseconds,
-                 char text[12])
+                 char    text[12])
 {
   if (nanoseconds == 0)
     text[0] = '\0';
@@ -74,7 +73,7 @@ format_fraction (guint32 nanoseconds,
 }
 
 static char *
-format_with_fraction (gint64 seconds,
+format_with_fraction (gint64      seconds,
                       const char *fraction)
 {
   gint64 days = seconds / SECONDS_A_DAY;
@@ -101,7 +100,7 @@ format_with_fraction (gint64 seconds,
  * Returns: (transfer full): the time in RFC 3339, UTC
  */
 char *
-enlace_time_format (gint64 seconds,
+enlace_time_format (gint64  seconds,
                     guint32 nanoseconds)
 {
   char fraction[12];
@@ -132,10 +131,10 @@ enlace_time_format_usec (gint64 usec)
 /* Exactly `n` digits, with the number between `minimum` and `maximum`. */
 static gboolean
 read_number (const char **text,
-             int n,
-             int minimum,
-             int maximum,
-             int *number)
+             int          n,
+             int          minimum,
+             int          maximum,
+             int         *number)
 {
   *number = 0;
 
@@ -152,7 +151,7 @@ read_number (const char **text,
 
 static gboolean
 read_char (const char **text,
-           const char *allowed)
+           const char  *allowed)
 {
   if (**text == '\0' || strchr (allowed, **text) == NULL)
     return FALSE;
@@ -164,7 +163,7 @@ read_char (const char **text,
 
 static gboolean
 read_date (const char **text,
-           Date *date)
+           Date        *date)
 {
   return read_number (text, 4, 1, 9999, &date->year) && read_char (text, "-") &&
          read_number (text, 2, 1, 12, &date->month) && read_char (text, "-") &&
@@ -173,7 +172,7 @@ read_date (const char **text,
 
 static gboolean
 read_clock (const char **text,
-            gint64 *seconds)
+            gint64      *seconds)
 {
   int hour, minute, second;
 
@@ -189,7 +188,7 @@ read_clock (const char **text,
 /* One to nine digits; what is finer than a nanosecond is no time that we could keep. */
 static gboolean
 read_fraction (const char **text,
-               guint32 *nanoseconds)
+               guint32     *nanoseconds)
 {
   guint32 unit = 100000000;
 
@@ -214,7 +213,7 @@ read_fraction (const char **text,
 
 static gboolean
 read_offset (const char **text,
-             gint64 *seconds)
+             gint64      *seconds)
 {
   int sign, hour, minute;
 
@@ -234,8 +233,8 @@ read_offset (const char **text,
 
 gboolean
 enlace_time_parse (const char *text,
-                   gint64 *seconds,
-                   guint32 *nanoseconds)
+                   gint64     *seconds,
+                   guint32    *nanoseconds)
 {
   Date date;
   gint64 clock, offset;

@@ -14,7 +14,7 @@ is_continuation (guint8 byte)
 
 guint
 enlace_utf8_sequence (const char *text,
-                      gsize left)
+                      gsize       left)
 {
   const guint8 *s = (const guint8 *) text;
 
@@ -46,7 +46,7 @@ enlace_utf8_sequence (const char *text,
 
 gboolean
 enlace_utf8_validate (const char *text,
-                      gsize length)
+                      gsize       length)
 {
   gsize at = 0;
 

@@ -13,8 +13,7 @@
 #define RANDOM_BUFFER 1024
 
 /* What a thread keeps between two ids, so that most of them cost no system call. */
-typedef struct
-{
+typedef struct {
   guint64 last_ms;
   guint32 counter;
   guint n_random;                 /* bytes of `random` that are still unused */
@@ -27,8 +26,8 @@ static guint64 newest_ms;
 
 static void
 take_random (Generator *self,
-             gpointer out,
-             gsize n)
+             gpointer   out,
+             gsize      n)
 {
   if (self->n_random < n)
     {
@@ -111,7 +110,7 @@ enlace_uuid_for_url (const char *url,
   /* 6ba7b811-9dad-11d1-80b4-00c04fd430c8 */
   static const guint8 namespace_url[16] = { 0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1,
                                             0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8 };
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA1);
+  g_autoptr(GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA1);
   guint8 digest[20];
   gsize length = sizeof digest;
 
@@ -164,7 +163,7 @@ enlace_uuid_parse (const char *text,
 
 void
 enlace_uuid_format (const EnlaceUuid *uuid,
-                    char text[ENLACE_UUID_TEXT_SIZE])
+                    char              text[ENLACE_UUID_TEXT_SIZE])
 {
   static const char hex[] = "0123456789abcdef";
   int at = 0;

@@ -13,8 +13,7 @@ typedef enum {
   ENLACE_VALUE_TEXT = 1 << 1,     /* a double that keeps its text */
 } EnlaceValueFlags;
 
-struct _EnlaceValue
-{
+struct _EnlaceValue {
   int ref_count;
   guint8 kind;
   guint8 flags;
@@ -24,8 +23,7 @@ struct _EnlaceValue
   };
 };
 
-typedef struct
-{
+typedef struct {
   EnlaceValue base;
   union {
     gint64 i;
@@ -36,36 +34,31 @@ typedef struct
   char text[];                    /* with ENLACE_VALUE_TEXT */
 } EnlaceScalar;
 
-typedef struct
-{
+typedef struct {
   EnlaceValue base;
   gint64 seconds;
   gint32 nanoseconds;
 } EnlaceInstant;
 
 /* A string, bytes or the name of a type; a NUL follows the last byte. */
-typedef struct
-{
+typedef struct {
   EnlaceValue base;
   gsize length;
   char data[];
 } EnlaceText;
 
-typedef struct
-{
+typedef struct {
   EnlaceValue base;
   gsize length;
   EnlaceValue *elements[];
 } EnlaceList;
 
-typedef struct
-{
+typedef struct {
   EnlaceValue *key;
   EnlaceValue *value;
 } EnlaceEntry;
 
-typedef struct
-{
+typedef struct {
   EnlaceValue base;
   gsize length;
   guint32 *index;                 /* owned; NULL while the map is small. Slots hold a position + 1 */
@@ -73,8 +66,7 @@ typedef struct
   EnlaceEntry entries[];
 } EnlaceMap;
 
-typedef struct
-{
+typedef struct {
   EnlaceValue base;
   EnlaceValue *value;             /* owned, nullable */
 } EnlaceOptional;

@@ -30,7 +30,7 @@ static const EnlaceMap empty_map = { STATIC_VALUE (ENLACE_KIND_MAP), 0, NULL, 0 
 
 static gpointer
 value_alloc (EnlaceKind kind,
-             gsize size)
+             gsize      size)
 {
   EnlaceValue *self = g_malloc (size);
 
@@ -85,7 +85,7 @@ enlace_value_ref (EnlaceValue *self)
 
 /* Drops a reference; a value that nobody holds any more is put on the list of the dead. */
 static inline void
-drop (EnlaceValue *value,
+drop (EnlaceValue  *value,
       EnlaceValue **dead)
 {
   if (value == NULL || (value->flags & ENLACE_VALUE_STATIC))
@@ -106,7 +106,7 @@ drop (EnlaceValue *value,
 }
 
 static void
-drop_parts (EnlaceValue *value,
+drop_parts (EnlaceValue  *value,
             EnlaceValue **dead)
 {
   if (value->kind == ENLACE_KIND_LIST)
@@ -231,9 +231,9 @@ enlace_value_new_number_text (const char *text)
 }
 
 static EnlaceText *
-text_alloc (EnlaceKind kind,
+text_alloc (EnlaceKind    kind,
             gconstpointer data,
-            gsize length)
+            gsize         length)
 {
   EnlaceText *self = value_alloc (kind, sizeof (EnlaceText) + length + 1);
 
@@ -262,7 +262,7 @@ enlace_value_new_string (const char *value)
  */
 EnlaceValue *
 enlace_value_new_string_len (const char *value,
-                             gsize length)
+                             gsize       length)
 {
   if (length == 0)
     return (EnlaceValue *) &empty_string.text.base;
@@ -298,7 +298,7 @@ enlace_value_new_string_printf (const char *format,
 
 EnlaceValue *
 enlace_value_new_bytes (gconstpointer data,
-                        gsize length)
+                        gsize         length)
 {
   g_return_val_if_fail (data != NULL || length == 0, NULL);
 
@@ -307,8 +307,8 @@ enlace_value_new_bytes (gconstpointer data,
 
 static EnlaceValue *
 instant_new (EnlaceKind kind,
-             gint64 seconds,
-             gint32 nanoseconds)
+             gint64     seconds,
+             gint32     nanoseconds)
 {
   EnlaceInstant *self = value_alloc (kind, sizeof (EnlaceInstant));
 
@@ -319,7 +319,7 @@ instant_new (EnlaceKind kind,
 }
 
 EnlaceValue *
-enlace_value_new_timestamp (gint64 seconds,
+enlace_value_new_timestamp (gint64  seconds,
                             guint32 nanoseconds)
 {
   g_return_val_if_fail (nanoseconds < 1000000000, NULL);
@@ -385,7 +385,7 @@ enlace_value_is_null (const EnlaceValue *self)
 
 static inline gboolean
 is_kind (const EnlaceValue *self,
-         EnlaceKind kind)
+         EnlaceKind         kind)
 {
   return self != NULL && self->kind == kind;
 }
@@ -435,8 +435,8 @@ enlace_value_get_string (const EnlaceValue *self)
 
 static const char *
 get_text (const EnlaceValue *self,
-          EnlaceKind kind,
-          gsize *length)
+          EnlaceKind         kind,
+          gsize             *length)
 {
   gboolean fits = is_kind (self, kind);
 
@@ -448,14 +448,14 @@ get_text (const EnlaceValue *self,
 
 const char *
 enlace_value_get_string_len (const EnlaceValue *self,
-                             gsize *length)
+                             gsize             *length)
 {
   return get_text (self, ENLACE_KIND_STRING, length);
 }
 
 gconstpointer
 enlace_value_get_bytes (const EnlaceValue *self,
-                        gsize *length)
+                        gsize             *length)
 {
   return get_text (self, ENLACE_KIND_BYTES, length);
 }
@@ -503,7 +503,7 @@ enlace_value_get_length (const EnlaceValue *self)
 
 EnlaceValue *
 enlace_value_get_element (const EnlaceValue *self,
-                          gsize index)
+                          gsize              index)
 {
   if (!is_kind (self, ENLACE_KIND_LIST) || index >= ENLACE_LIST (self)->length)
     return NULL;

@@ -9,8 +9,7 @@
 G_BEGIN_DECLS
 
 /* A place in one step that reads the output of another. */
-typedef struct
-{
+typedef struct {
   guint reader;                   /* node that holds the expression */
   guint target;                   /* node that is read */
   gboolean guarded;               /* the expression asks whether steps have run */
@@ -18,8 +17,7 @@ typedef struct
 } EnlaceReference;
 
 /* One check of one document. */
-typedef struct
-{
+typedef struct {
   EnlaceDocument *document;
   const EnlaceDocumentNode *trigger;  /* nullable */
   const EnlaceDocumentNode *node;     /* the one that is being looked at; NULL outside nodes */

@@ -20,8 +20,8 @@ enlace_document_derive_trigger_config (EnlaceDocument *self)
 EnlaceValue *
 enlace_document_derive_conditions (EnlaceDocument *self)
 {
-  g_autoptr (EnlaceListBuilder) list = enlace_list_builder_new ();
-  g_autoptr (EnlaceMapBuilder) map = enlace_map_builder_new ();
+  g_autoptr(EnlaceListBuilder) list = enlace_list_builder_new ();
+  g_autoptr(EnlaceMapBuilder) map = enlace_map_builder_new ();
 
   g_return_val_if_fail (self != NULL, NULL);
 

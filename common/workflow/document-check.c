@@ -21,8 +21,8 @@ static const char *const retry_members[] = { "max_attempts", "initial_ms", "fact
 
 void
 enlace_check_add (EnlaceCheck *self,
-                  const char *pointer,
-                  const char *format,
+                  const char  *pointer,
+                  const char  *format,
                   ...)
 {
   g_autofree char *detail = NULL;
@@ -37,15 +37,15 @@ enlace_check_add (EnlaceCheck *self,
 }
 
 static void
-check_members (EnlaceCheck *self,
+check_members (EnlaceCheck       *self,
                const EnlaceValue *value,
                const char *const *known,
-               const char *base)
+               const char        *base)
 {
   for (gsize i = 0; i < enlace_value_get_length (value); i++)
     {
       const char *name = enlace_value_get_string (enlace_value_get_key (value, i));
-      g_autoptr (GString) pointer = NULL;
+      g_autoptr(GString) pointer = NULL;
 
       if (name == NULL || g_strv_contains (known, name))
         continue;
@@ -61,7 +61,7 @@ check_members (EnlaceCheck *self,
 
 static void
 check_type (EnlaceCheck *self,
-            const char *base)
+            const char  *base)
 {
   const EnlaceDocumentNode *node = self->node;
   g_autofree char *pointer = g_strconcat (base, "/type", NULL);
@@ -87,20 +87,20 @@ check_type (EnlaceCheck *self,
 
 static gboolean
 is_int_between (const EnlaceValue *value,
-                gint64 minimum,
-                gint64 maximum)
+                gint64             minimum,
+                gint64             maximum)
 {
   return enlace_value_get_kind (value) == ENLACE_KIND_INT && enlace_value_get_int (value) >= minimum &&
          enlace_value_get_int (value) <= maximum;
 }
 
 static void
-check_retry_number (EnlaceCheck *self,
+check_retry_number (EnlaceCheck       *self,
                     const EnlaceValue *retry,
-                    const char *name,
-                    gint64 minimum,
-                    gint64 maximum,
-                    const char *base)
+                    const char        *name,
+                    gint64             minimum,
+                    gint64             maximum,
+                    const char        *base)
 {
   EnlaceValue *value = enlace_value_get_member (retry, name);
   g_autofree char *pointer = g_strdup_printf ("%s/%s", base, name);
@@ -111,9 +111,9 @@ check_retry_number (EnlaceCheck *self,
 }
 
 static void
-check_retry_factor (EnlaceCheck *self,
+check_retry_factor (EnlaceCheck       *self,
                     const EnlaceValue *retry,
-                    const char *base)
+                    const char        *base)
 {
   EnlaceValue *value = enlace_value_get_member (retry, "factor");
   g_autofree char *pointer = g_strconcat (base, "/factor", NULL);
@@ -128,7 +128,7 @@ check_retry_factor (EnlaceCheck *self,
 
 static void
 check_retry (EnlaceCheck *self,
-             const char *base)
+             const char  *base)
 {
   EnlaceValue *retry = enlace_value_get_member (self->node->value, "retry");
   g_autofree char *pointer = g_strconcat (base, "/retry", NULL);
@@ -158,7 +158,7 @@ check_retry (EnlaceCheck *self,
 
 static void
 check_on_error (EnlaceCheck *self,
-                const char *base)
+                const char  *base)
 {
   EnlaceValue *value = enlace_value_get_member (self->node->value, "on_error");
   g_autofree char *pointer = g_strconcat (base, "/on_error", NULL);
@@ -168,7 +168,7 @@ check_on_error (EnlaceCheck *self,
 }
 
 static void
-check_node (EnlaceCheck *self,
+check_node (EnlaceCheck              *self,
             const EnlaceDocumentNode *node)
 {
   const EnlaceStepInfo *info = enlace_step_info_find (node->type);
@@ -195,9 +195,9 @@ check_node (EnlaceCheck *self,
 }
 
 static void
-check_port (EnlaceCheck *self,
+check_port (EnlaceCheck              *self,
             const EnlaceDocumentEdge *edge,
-            const EnlaceStepInfo *info)
+            const EnlaceStepInfo     *info)
 {
   g_autofree char *pointer = g_strdup_printf ("/edges/%u/port", edge->index);
   g_autofree char *ports = NULL;
@@ -216,9 +216,9 @@ check_port (EnlaceCheck *self,
 }
 
 static void
-check_edge (EnlaceCheck *self,
+check_edge (EnlaceCheck              *self,
             const EnlaceDocumentEdge *edge,
-            const EnlaceValue *value)
+            const EnlaceValue        *value)
 {
   const EnlaceDocumentNode *from = &self->document->nodes[edge->from];
   const EnlaceStepInfo *info = enlace_step_info_find (from->type);

@@ -9,10 +9,10 @@
 
 /* Sorts the edges by one of their ends. `first` has a place more than there are nodes. */
 static void
-group_edges (EnlaceDocument *self,
-             gboolean by_source,
-             guint **first_out,
-             guint **edges_out)
+group_edges (EnlaceDocument  *self,
+             gboolean         by_source,
+             guint          **first_out,
+             guint          **edges_out)
 {
   guint *first = g_new0 (guint, self->n_nodes + 1);
   guint *edges = g_new (guint, MAX (self->n_edges, 1));
@@ -38,8 +38,8 @@ group_edges (EnlaceDocument *self,
  * Returns how many could be taken; `waiting` stays above 0 for the others. */
 static guint
 peel (EnlaceDocument *self,
-      guint *level,
-      guint *waiting)
+      guint          *level,
+      guint          *waiting)
 {
   g_autofree guint *queue = g_new (guint, MAX (self->n_nodes, 1));
   guint n_queued = 0;
@@ -68,7 +68,7 @@ peel (EnlaceDocument *self,
 /* By level, and within one as in the document. */
 static void
 order_by_level (EnlaceDocument *self,
-                const guint *level)
+                const guint    *level)
 {
   g_autofree guint *first = g_new0 (guint, self->n_nodes + 2);
 
@@ -87,8 +87,8 @@ order_by_level (EnlaceDocument *self,
 /* An edge into `node` from another node that could not be taken away: there always is one. */
 static guint
 find_blocked_edge (EnlaceDocument *self,
-                   const guint *waiting,
-                   guint node)
+                   const guint    *waiting,
+                   guint           node)
 {
   for (guint i = self->first_in[node]; i < self->first_in[node + 1]; i++)
     if (waiting[self->edges[self->incoming[i]].from] > 0)
@@ -99,7 +99,7 @@ find_blocked_edge (EnlaceDocument *self,
 
 static char *
 name_cycle (EnlaceDocument *self,
-            GArray *edges)
+            GArray         *edges)
 {
   GString *text = g_string_new (NULL);
   guint shown = MIN (edges->len, MAX_NAMED);
@@ -122,11 +122,11 @@ name_cycle (EnlaceDocument *self,
 /* Walks backwards among the nodes that are left until one comes up again; from there on the walk is a cycle. */
 static void
 refuse_cycle (EnlaceDocument *self,
-              const guint *waiting,
-              GPtrArray *refusals)
+              const guint    *waiting,
+              GPtrArray      *refusals)
 {
   g_autofree guint *seen = g_new0 (guint, self->n_nodes);
-  g_autoptr (GArray) edges = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autoptr(GArray) edges = g_array_new (FALSE, FALSE, sizeof (guint));
   g_autofree char *pointer = NULL;
   g_autofree char *names = NULL;
   guint node = 0;
@@ -152,7 +152,7 @@ refuse_cycle (EnlaceDocument *self,
 
 gboolean
 enlace_document_sort (EnlaceDocument *self,
-                      GPtrArray *refusals)
+                      GPtrArray      *refusals)
 {
   g_autofree guint *level = g_new0 (guint, MAX (self->n_nodes, 1));
   g_autofree guint *waiting = g_new0 (guint, MAX (self->n_nodes, 1));

@@ -9,8 +9,7 @@ G_BEGIN_DECLS
 /* A list of what is wrong ends here; the last entry says that there is more. */
 #define ENLACE_DOCUMENT_MAX_PROBLEMS 200
 
-struct _EnlaceDocument
-{
+struct _EnlaceDocument {
   int ref_count;
   EnlaceValue *value;             /* owned */
   EnlaceValue *no_parameters;     /* owned; the empty map */

@@ -10,15 +10,13 @@
 #define SCHEMA 1
 #define MAX_ID 64
 
-typedef struct
-{
+typedef struct {
   EnlaceDocument *document;
   GPtrArray *refusals;
 } Reader;
 
 /* What a member must look like where it is there; the document may hold other members, which are kept. */
-typedef struct
-{
+typedef struct {
   const char *name;
   gboolean (*is_shape) (const EnlaceValue *value);
   gboolean required;
@@ -101,7 +99,7 @@ static const Shape note_shapes[] = {
 
 G_GNUC_PRINTF (4, 5)
 static void
-refuse (Reader *self,
+refuse (Reader     *self,
         const char *node,
         const char *detail,
         const char *pointer_format,
@@ -119,12 +117,12 @@ refuse (Reader *self,
 
 /* Adds a refusal for each member of another shape. */
 static gboolean
-check_shapes (Reader *self,
+check_shapes (Reader            *self,
               const EnlaceValue *value,
-              const Shape *shapes,
-              gsize n_shapes,
-              const char *list,
-              guint index)
+              const Shape       *shapes,
+              gsize              n_shapes,
+              const char        *list,
+              guint              index)
 {
   gboolean fits = TRUE;
 
@@ -149,9 +147,9 @@ check_shapes (Reader *self,
 }
 
 static void
-read_node (Reader *self,
+read_node (Reader      *self,
            EnlaceValue *value,
-           guint index)
+           guint        index)
 {
   EnlaceDocument *document = self->document;
   EnlaceDocumentNode *node = &document->nodes[document->n_nodes];
@@ -181,11 +179,11 @@ read_node (Reader *self,
 }
 
 static gboolean
-find_end (Reader *self,
+find_end (Reader            *self,
           const EnlaceValue *edge,
-          const char *end,
-          guint index,
-          guint *node)
+          const char        *end,
+          guint              index,
+          guint             *node)
 {
   const char *id = enlace_value_get_member_string (edge, end, "");
   guint found = GPOINTER_TO_UINT (g_hash_table_lookup (self->document->by_id, id));
@@ -202,9 +200,9 @@ find_end (Reader *self,
 }
 
 static void
-read_edge (Reader *self,
+read_edge (Reader      *self,
            EnlaceValue *value,
-           guint index)
+           guint        index)
 {
   EnlaceDocument *document = self->document;
   EnlaceDocumentEdge *edge = &document->edges[document->n_edges];
@@ -239,7 +237,7 @@ equal_edges (gconstpointer a,
 static void
 refuse_duplicate_edges (Reader *self)
 {
-  g_autoptr (GHashTable) edges = g_hash_table_new (hash_edge, equal_edges);
+  g_autoptr(GHashTable) edges = g_hash_table_new (hash_edge, equal_edges);
 
   for (guint i = 0; i < self->document->n_edges; i++)
     {
@@ -251,10 +249,10 @@ refuse_duplicate_edges (Reader *self)
 }
 
 static void
-read_notes (Reader *self,
+read_notes (Reader            *self,
             const EnlaceValue *notes)
 {
-  g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr(GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (gsize i = 0; i < enlace_value_get_length (notes); i++)
     {
@@ -268,9 +266,9 @@ read_notes (Reader *self,
 
 /* A list of the document; `required` or absent. */
 static const EnlaceValue *
-get_list (Reader *self,
+get_list (Reader     *self,
           const char *name,
-          gboolean required)
+          gboolean    required)
 {
   EnlaceValue *list = enlace_value_get_member (self->document->value, name);
 
@@ -323,10 +321,10 @@ read_nodes_and_edges (Reader *self)
  */
 EnlaceDocument *
 enlace_document_read (EnlaceValue *value,
-                      GPtrArray *refusals)
+                      GPtrArray   *refusals)
 {
-  g_autoptr (EnlaceDocument) self = g_new0 (EnlaceDocument, 1);
-  g_autoptr (EnlaceMapBuilder) nothing = enlace_map_builder_new ();
+  g_autoptr(EnlaceDocument) self = g_new0 (EnlaceDocument, 1);
+  g_autoptr(EnlaceMapBuilder) nothing = enlace_map_builder_new ();
   Reader reader = { self, refusals };
   guint before;
 

@@ -58,7 +58,7 @@ enlace_document_get_n_nodes (EnlaceDocument *self)
 
 const EnlaceDocumentNode *
 enlace_document_get_node (EnlaceDocument *self,
-                          guint index)
+                          guint           index)
 {
   g_return_val_if_fail (self != NULL && index < self->n_nodes, NULL);
 
@@ -67,7 +67,7 @@ enlace_document_get_node (EnlaceDocument *self,
 
 const EnlaceDocumentNode *
 enlace_document_find_node (EnlaceDocument *self,
-                           const char *id)
+                           const char     *id)
 {
   guint found;
 
@@ -88,7 +88,7 @@ enlace_document_get_n_edges (EnlaceDocument *self)
 
 const EnlaceDocumentEdge *
 enlace_document_get_edge (EnlaceDocument *self,
-                          guint index)
+                          guint           index)
 {
   g_return_val_if_fail (self != NULL && index < self->n_edges, NULL);
 

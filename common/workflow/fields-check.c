@@ -15,7 +15,7 @@ static const char *const field_members[] = { "path", "value", NULL };
 static gboolean
 is_path (const char *path)
 {
-  g_auto (GStrv) names = path != NULL ? g_strsplit (path, ".", -1) : NULL;
+  g_auto(GStrv) names = path != NULL ? g_strsplit (path, ".", -1) : NULL;
 
   if (names == NULL || names[0] == NULL || strlen (path) > MAX_PATH)
     return FALSE;
@@ -59,10 +59,10 @@ remember (GHashTable *used,
 
 static void
 check_field_path (EnlaceCheck *self,
-                  const char *path,
-                  GHashTable *used,
-                  GHashTable *inner,
-                  const char *base)
+                  const char  *path,
+                  GHashTable  *used,
+                  GHashTable  *inner,
+                  const char  *base)
 {
   g_autofree char *pointer = g_strconcat (base, "/path", NULL);
 
@@ -77,13 +77,13 @@ check_field_path (EnlaceCheck *self,
 static void
 check_field (EnlaceCheck *self,
              EnlaceValue *field,
-             GHashTable *used,
-             GHashTable *inner,
-             const char *base)
+             GHashTable  *used,
+             GHashTable  *inner,
+             const char  *base)
 {
   EnlaceValue *value = enlace_value_get_member (field, "value");
   g_autofree char *pointer = g_strconcat (base, "/value", NULL);
-  g_autoptr (EnlaceTemplate) template = NULL;
+  g_autoptr(EnlaceTemplate) template = NULL;
 
   if (enlace_value_get_kind (field) != ENLACE_KIND_MAP)
     {
@@ -109,10 +109,10 @@ check_field (EnlaceCheck *self,
 void
 enlace_check_fields (EnlaceCheck *self,
                      EnlaceValue *fields,
-                     const char *pointer)
+                     const char  *pointer)
 {
-  g_autoptr (GHashTable) used = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GHashTable) inner = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr(GHashTable) used = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr(GHashTable) inner = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   if (enlace_value_get_kind (fields) != ENLACE_KIND_LIST || enlace_value_get_length (fields) == 0)
     {

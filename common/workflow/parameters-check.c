@@ -29,12 +29,12 @@ is_one_expression (EnlaceTemplate *template)
 }
 
 static void
-check_text (EnlaceCheck *self,
+check_text (EnlaceCheck           *self,
             const EnlaceParameter *parameter,
-            EnlaceValue *value,
-            const char *pointer)
+            EnlaceValue           *value,
+            const char            *pointer)
 {
-  g_autoptr (EnlaceTemplate) template = NULL;
+  g_autoptr(EnlaceTemplate) template = NULL;
 
   if (enlace_value_get_kind (value) != ENLACE_KIND_STRING)
     enlace_check_add (self, pointer, "“%s” is a text", parameter->name);
@@ -45,13 +45,13 @@ check_text (EnlaceCheck *self,
 }
 
 static void
-check_condition (EnlaceCheck *self,
+check_condition (EnlaceCheck           *self,
                  const EnlaceParameter *parameter,
-                 EnlaceValue *value,
-                 const char *pointer)
+                 EnlaceValue           *value,
+                 const char            *pointer)
 {
   guint n_problems = self->problems->len;
-  g_autoptr (EnlaceTemplate) template = NULL;
+  g_autoptr(EnlaceTemplate) template = NULL;
 
   if (enlace_value_get_kind (value) == ENLACE_KIND_BOOL)
     return;
@@ -64,13 +64,13 @@ check_condition (EnlaceCheck *self,
 }
 
 static void
-check_number (EnlaceCheck *self,
+check_number (EnlaceCheck           *self,
               const EnlaceParameter *parameter,
-              EnlaceValue *value,
-              const char *pointer)
+              EnlaceValue           *value,
+              const char            *pointer)
 {
   guint n_problems = self->problems->len;
-  g_autoptr (EnlaceTemplate) template = NULL;
+  g_autoptr(EnlaceTemplate) template = NULL;
 
   if (enlace_value_get_kind (value) == ENLACE_KIND_INT && enlace_value_get_int (value) >= parameter->minimum &&
       enlace_value_get_int (value) <= parameter->maximum)
@@ -86,10 +86,10 @@ check_number (EnlaceCheck *self,
 }
 
 static void
-check_choice (EnlaceCheck *self,
+check_choice (EnlaceCheck           *self,
               const EnlaceParameter *parameter,
-              EnlaceValue *value,
-              const char *pointer)
+              EnlaceValue           *value,
+              const char            *pointer)
 {
   const char *text = enlace_value_get_string (value);
   g_autofree char *choices = NULL;
@@ -102,12 +102,12 @@ check_choice (EnlaceCheck *self,
 }
 
 static void
-check_choices (EnlaceCheck *self,
+check_choices (EnlaceCheck           *self,
                const EnlaceParameter *parameter,
-               EnlaceValue *value,
-               const char *pointer)
+               EnlaceValue           *value,
+               const char            *pointer)
 {
-  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
 
   if (enlace_value_get_kind (value) != ENLACE_KIND_LIST || enlace_value_get_length (value) == 0)
     {
@@ -131,10 +131,10 @@ check_choices (EnlaceCheck *self,
 static gboolean
 check_pair_value (EnlaceCheck *self,
                   EnlaceValue *value,
-                  const char *pointer)
+                  const char  *pointer)
 {
   EnlaceKind kind = enlace_value_get_kind (value);
-  g_autoptr (EnlaceTemplate) template = NULL;
+  g_autoptr(EnlaceTemplate) template = NULL;
 
   if (kind == ENLACE_KIND_STRING)
     template = enlace_check_template (self, value, pointer);
@@ -147,7 +147,7 @@ check_pair_value (EnlaceCheck *self,
 static gboolean
 check_query_value (EnlaceCheck *self,
                    EnlaceValue *value,
-                   const char *pointer)
+                   const char  *pointer)
 {
   if (enlace_value_get_kind (value) != ENLACE_KIND_LIST)
     return check_pair_value (self, value, pointer);
@@ -164,11 +164,11 @@ check_query_value (EnlaceCheck *self,
 }
 
 static void
-check_pair (EnlaceCheck *self,
+check_pair (EnlaceCheck           *self,
             const EnlaceParameter *parameter,
-            const char *name,
-            EnlaceValue *value,
-            const char *pointer)
+            const char            *name,
+            EnlaceValue           *value,
+            const char            *pointer)
 {
   gboolean is_query = strcmp (parameter->name, "query") == 0;
 
@@ -184,10 +184,10 @@ check_pair (EnlaceCheck *self,
 }
 
 static void
-check_pairs (EnlaceCheck *self,
+check_pairs (EnlaceCheck           *self,
              const EnlaceParameter *parameter,
-             EnlaceValue *value,
-             const char *pointer)
+             EnlaceValue           *value,
+             const char            *pointer)
 {
   if (enlace_value_get_kind (value) != ENLACE_KIND_MAP)
     {
@@ -198,7 +198,7 @@ check_pairs (EnlaceCheck *self,
   for (gsize i = 0; i < enlace_value_get_length (value); i++)
     {
       const char *name = enlace_value_get_string (enlace_value_get_key (value, i));
-      g_autoptr (GString) place = g_string_new (pointer);
+      g_autoptr(GString) place = g_string_new (pointer);
 
       enlace_json_pointer_append (place, name != NULL ? name : "");
       check_pair (self, parameter, name != NULL ? name : "", enlace_value_get_member_value (value, i), place->str);
@@ -206,22 +206,22 @@ check_pairs (EnlaceCheck *self,
 }
 
 static void
-check_header_name (EnlaceCheck *self,
+check_header_name (EnlaceCheck           *self,
                    const EnlaceParameter *parameter,
-                   EnlaceValue *value,
-                   const char *pointer)
+                   EnlaceValue           *value,
+                   const char            *pointer)
 {
   if (!is_header_name (enlace_value_get_string (value)))
     enlace_check_add (self, pointer, "“%s” is the name of a header", parameter->name);
 }
 
 static void
-check_parameter (EnlaceCheck *self,
+check_parameter (EnlaceCheck           *self,
                  const EnlaceParameter *parameter,
-                 EnlaceValue *value,
-                 const char *pointer)
+                 EnlaceValue           *value,
+                 const char            *pointer)
 {
-  g_autoptr (EnlaceTemplate) template = NULL;
+  g_autoptr(EnlaceTemplate) template = NULL;
 
   switch (parameter->kind)
     {
@@ -266,12 +266,12 @@ check_parameter (EnlaceCheck *self,
 }
 
 static void
-check_unknown (EnlaceCheck *self,
+check_unknown (EnlaceCheck          *self,
                const EnlaceStepInfo *info,
-               const char *name,
-               const char *base)
+               const char           *name,
+               const char           *base)
 {
-  g_autoptr (GString) pointer = g_string_new (base);
+  g_autoptr(GString) pointer = g_string_new (base);
   EnlaceNearest nearest;
 
   for (guint i = 0; i < info->n_parameters; i++)
@@ -291,7 +291,7 @@ check_unknown (EnlaceCheck *self,
 }
 
 void
-enlace_check_parameters (EnlaceCheck *self,
+enlace_check_parameters (EnlaceCheck          *self,
                          const EnlaceStepInfo *info)
 {
   EnlaceValue *parameters = self->node->parameters;

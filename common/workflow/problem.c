@@ -44,10 +44,10 @@ enlace_problem_free (EnlaceProblem *self)
 }
 
 void
-enlace_problems_take (GPtrArray *problems,
+enlace_problems_take (GPtrArray     *problems,
                       EnlaceProblem *problem)
 {
-  g_autoptr (EnlaceProblem) owned = problem;
+  g_autoptr(EnlaceProblem) owned = problem;
 
   if (problems->len < ENLACE_DOCUMENT_MAX_PROBLEMS)
     g_ptr_array_add (problems, g_steal_pointer (&owned));
@@ -58,8 +58,8 @@ enlace_problems_take (GPtrArray *problems,
 EnlaceValue *
 enlace_problems_to_value (GPtrArray *problems)
 {
-  g_autoptr (EnlaceListBuilder) list = enlace_list_builder_new ();
-  g_autoptr (EnlaceMapBuilder) map = enlace_map_builder_new ();
+  g_autoptr(EnlaceListBuilder) list = enlace_list_builder_new ();
+  g_autoptr(EnlaceMapBuilder) map = enlace_map_builder_new ();
 
   g_return_val_if_fail (problems != NULL, NULL);
 

@@ -8,8 +8,7 @@
 
 /* For one step that others read: which steps come after it, and which of them run only if it has run. That is a question of
  * the ways that a run may take; a step that goes on by one of several ports takes one of them, any other step all its edges. */
-typedef struct
-{
+typedef struct {
   EnlaceCheck *check;
   guint target;
   guint stamp;                    /* marks of the target at hand; those of earlier ones are stale */
@@ -30,7 +29,7 @@ has_one_port (const EnlaceDocumentNode *node)
 
 /* An edge shares its fate with the others that leave by the same port. */
 static void
-mark_port (Flow *self,
+mark_port (Flow                     *self,
            const EnlaceDocumentEdge *edge)
 {
   EnlaceDocument *document = self->check->document;
@@ -46,8 +45,8 @@ mark_port (Flow *self,
 
 /* Whether every port leads to the target for certain, so that it does not matter which is taken. */
 static gboolean
-all_ports_certain (Flow *self,
-                   guint node)
+all_ports_certain (Flow  *self,
+                   guint  node)
 {
   EnlaceDocument *document = self->check->document;
   const EnlaceStepInfo *info = enlace_step_info_find (document->nodes[node].type);
@@ -73,15 +72,15 @@ all_ports_certain (Flow *self,
 /* An edge from a step that never runs is never taken. */
 static gboolean
 is_reachable (const EnlaceCheck *check,
-              guint node)
+              guint              node)
 {
   return check->reachable == NULL || check->reachable[node];
 }
 
 /* A step runs when one of its edges is taken: it is certain when whichever that is comes from where the target runs too. */
 static void
-mark_if_certain (Flow *self,
-                 guint node)
+mark_if_certain (Flow  *self,
+                 guint  node)
 {
   EnlaceDocument *document = self->check->document;
 
@@ -105,7 +104,7 @@ static void
 mark_ancestors (Flow *self)
 {
   EnlaceDocument *document = self->check->document;
-  g_autoptr (GArray) waiting = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autoptr(GArray) waiting = g_array_new (FALSE, FALSE, sizeof (guint));
 
   g_array_append_val (waiting, self->target);
 
@@ -148,8 +147,8 @@ look_back (Flow *self)
 }
 
 static void
-mark_node (Flow *self,
-           guint node)
+mark_node (Flow  *self,
+           guint  node)
 {
   EnlaceDocument *document = self->check->document;
 
@@ -167,7 +166,7 @@ mark_node (Flow *self,
 }
 
 static void
-report (Flow *self,
+report (Flow                  *self,
         const EnlaceReference *reference)
 {
   EnlaceCheck *check = self->check;
@@ -194,9 +193,9 @@ is_same_place (const EnlaceReference *a,
 
 /* All references to one step: from its place in the order to that of its last reader. */
 static void
-check_target (Flow *self,
+check_target (Flow                  *self,
               const EnlaceReference *references,
-              gsize n_references)
+              gsize                  n_references)
 {
   EnlaceDocument *document = self->check->document;
   guint last = 0;

@@ -29,11 +29,11 @@ static const struct
 };
 
 static void
-add_unknown (EnlaceCheck *self,
-             const char *pointer,
-             const char *wanted,
+add_unknown (EnlaceCheck       *self,
+             const char        *pointer,
+             const char        *wanted,
              const char *const *known,
-             const char *what)
+             const char        *what)
 {
   EnlaceNearest nearest;
 
@@ -49,10 +49,10 @@ add_unknown (EnlaceCheck *self,
 
 static void
 check_record (EnlaceCheck *self,
-              const char *type,
-              const char *member,
-              const char *what,
-              const char *pointer)
+              const char  *type,
+              const char  *member,
+              const char  *what,
+              const char  *pointer)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (records); i++)
     if (strcmp (records[i].type, type) == 0 && !g_strv_contains (records[i].members, member))
@@ -73,13 +73,13 @@ field_meets (const char *field,
 
 /* `path` is what follows the output of a step that maps fields. */
 static void
-check_mapped_path (EnlaceCheck *self,
+check_mapped_path (EnlaceCheck              *self,
                    const EnlaceDocumentNode *step,
-                   const char *path,
-                   const char *pointer)
+                   const char               *path,
+                   const char               *pointer)
 {
   EnlaceValue *fields = enlace_value_get_member (step->parameters, "fields");
-  g_autoptr (GPtrArray) known = g_ptr_array_new ();
+  g_autoptr(GPtrArray) known = g_ptr_array_new ();
   g_autofree char *what = g_strdup_printf ("The output of the step “%s” has no field", step->id);
 
   for (gsize i = 0; i < enlace_value_get_length (fields); i++)
@@ -97,10 +97,10 @@ check_mapped_path (EnlaceCheck *self,
 }
 
 static void
-check_output (EnlaceCheck *self,
+check_output (EnlaceCheck              *self,
               const EnlaceDocumentNode *step,
-              const char *const *path,
-              const char *pointer)
+              const char *const        *path,
+              const char               *pointer)
 {
   g_autofree char *what = g_strdup_printf ("The output of the step “%s” has no member", step->id);
   g_autofree char *joined = NULL;
@@ -118,10 +118,10 @@ check_output (EnlaceCheck *self,
 
 static void
 add_unknown_step (EnlaceCheck *self,
-                  const char *id,
-                  const char *pointer)
+                  const char  *id,
+                  const char  *pointer)
 {
-  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+  g_autoptr(GPtrArray) ids = g_ptr_array_new ();
 
   for (guint i = 0; i < self->document->n_nodes; i++)
     g_ptr_array_add (ids, (gpointer) self->document->nodes[i].id);
@@ -131,10 +131,10 @@ add_unknown_step (EnlaceCheck *self,
 }
 
 static void
-check_step_path (EnlaceCheck *self,
+check_step_path (EnlaceCheck       *self,
                  const char *const *path,
-                 gboolean guarded,
-                 const char *pointer)
+                 gboolean           guarded,
+                 const char        *pointer)
 {
   const EnlaceDocumentNode *step = path[0] != NULL ? enlace_document_find_node (self->document, path[0]) : NULL;
   EnlaceReference reference;
@@ -159,10 +159,10 @@ check_step_path (EnlaceCheck *self,
 }
 
 void
-enlace_check_path (EnlaceCheck *self,
+enlace_check_path (EnlaceCheck       *self,
                    const char *const *segments,
-                   gboolean guarded,
-                   const char *pointer)
+                   gboolean           guarded,
+                   const char        *pointer)
 {
   const char *name = segments[0];
 
@@ -181,8 +181,7 @@ enlace_check_path (EnlaceCheck *self,
 }
 
 /* Where an expression is, and which paths of it have been looked at. */
-typedef struct
-{
+typedef struct {
   EnlaceCheck *check;
   const char *base;
   char *pointer;                  /* owned */
@@ -192,7 +191,7 @@ typedef struct
 
 static void
 visit_path_cb (const char *const *segments,
-               gpointer data)
+               gpointer           data)
 {
   Visit *visit = data;
 
@@ -202,8 +201,8 @@ visit_path_cb (const char *const *segments,
 
 static void
 visit_expression_cb (EnlaceExpression *expression,
-                     const char *pointer,
-                     gpointer data)
+                     const char       *pointer,
+                     gpointer          data)
 {
   Visit *visit = data;
 
@@ -223,9 +222,9 @@ visit_expression_cb (EnlaceExpression *expression,
 EnlaceTemplate *
 enlace_check_template (EnlaceCheck *self,
                        EnlaceValue *value,
-                       const char *pointer)
+                       const char  *pointer)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   g_autofree char *inside = NULL;
   EnlaceTemplate *template = enlace_template_compile (value, &inside, &error);
   Visit visit = { .check = self, .base = pointer };

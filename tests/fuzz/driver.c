@@ -22,8 +22,7 @@ int LLVMFuzzerTestOneInput (const uint8_t *data,
 #define MAX_SIZE (64 * 1024)
 #define MAX_CHANGES 8
 
-typedef struct
-{
+typedef struct {
   GRand *rand;
   GPtrArray *inputs;              /* of GBytes: the corpus */
   GByteArray *input;              /* the one that is being made */
@@ -49,7 +48,7 @@ failed_cb (int number)
 
 static guint
 get_setting (const char *name,
-             guint fallback)
+             guint       fallback)
 {
   const char *text = g_getenv (name);
 
@@ -59,8 +58,8 @@ get_setting (const char *name,
 /* A copy of exactly this size, so that a sanitizer sees a read beyond its end. */
 static void
 run_one (gconstpointer data,
-         gsize size,
-         guint limit)
+         gsize         size,
+         guint         limit)
 {
   g_autofree guint8 *copy = g_memdup2 (data, size);
 
@@ -72,10 +71,10 @@ run_one (gconstpointer data,
 }
 
 static gboolean
-load_file (Fuzzer *self,
+load_file (Fuzzer     *self,
            const char *path)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   char *contents;
   gsize length;
 
@@ -99,12 +98,12 @@ compare_names (gconstpointer a,
 
 /* In the order of the names, so that a seed means the same everywhere. */
 static gboolean
-load_folder (Fuzzer *self,
+load_folder (Fuzzer     *self,
              const char *path)
 {
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GDir) folder = g_dir_open (path, 0, &error);
+  g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GDir) folder = g_dir_open (path, 0, &error);
   const char *name;
 
   if (folder == NULL)
@@ -126,16 +125,16 @@ load_folder (Fuzzer *self,
 
 static guint
 pick (Fuzzer *self,
-      guint n)
+      guint   n)
 {
   return n > 0 ? g_rand_int (self->rand) % n : 0;
 }
 
 static void
-insert (GByteArray *input,
-        guint at,
+insert (GByteArray   *input,
+        guint         at,
         const guint8 *data,
-        guint size)
+        guint         size)
 {
   guint tail = input->len - at;
 
@@ -224,8 +223,8 @@ change (Fuzzer *self)
 
 static guint64
 run_for (Fuzzer *self,
-         guint seconds,
-         guint limit)
+         guint   seconds,
+         guint   limit)
 {
   gint64 end = g_get_monotonic_time () + (gint64) seconds * G_USEC_PER_SEC;
   guint64 n_runs = 0;
@@ -248,14 +247,14 @@ run_for (Fuzzer *self,
 }
 
 int
-main (int argc,
+main (int    argc,
       char **argv)
 {
   static const int signals[] = { SIGABRT, SIGALRM, SIGBUS, SIGFPE, SIGILL, SIGSEGV };
-  g_autoptr (GPtrArray) inputs = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  g_autoptr (GByteArray) input = g_byte_array_new ();
+  g_autoptr(GPtrArray) inputs = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autoptr(GByteArray) input = g_byte_array_new ();
   guint32 seed = get_setting ("ENLACE_FUZZ_SEED", g_random_int ());
-  g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
+  g_autoptr(GRand) rand = g_rand_new_with_seed (seed);
   guint limit = get_setting ("ENLACE_FUZZ_LIMIT", 10);
   Fuzzer self = { rand, inputs, input };
   guint64 n_runs;

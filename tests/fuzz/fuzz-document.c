@@ -37,8 +37,8 @@ check_order (EnlaceDocument *document)
 static void
 check_problems (EnlaceDocument *document)
 {
-  g_autoptr (GPtrArray) problems = enlace_document_check (document);
-  g_autoptr (EnlaceValue) value = enlace_problems_to_value (problems);
+  g_autoptr(GPtrArray) problems = enlace_document_check (document);
+  g_autoptr(EnlaceValue) value = enlace_problems_to_value (problems);
 
   for (guint i = 0; i < problems->len; i++)
     {
@@ -54,13 +54,13 @@ check_problems (EnlaceDocument *document)
 
 int
 LLVMFuzzerTestOneInput (const uint8_t *data,
-                        size_t size)
+                        size_t         size)
 {
-  g_autoptr (EnlaceValue) value = enlace_json_parse ((const char *) data, size, NULL);
-  g_autoptr (GPtrArray) refusals = g_ptr_array_new_with_free_func ((GDestroyNotify) enlace_problem_free);
-  g_autoptr (EnlaceDocument) document = NULL;
-  g_autoptr (EnlaceValue) config = NULL;
-  g_autoptr (EnlaceValue) conditions = NULL;
+  g_autoptr(EnlaceValue) value = enlace_json_parse ((const char *) data, size, NULL);
+  g_autoptr(GPtrArray) refusals = g_ptr_array_new_with_free_func ((GDestroyNotify) enlace_problem_free);
+  g_autoptr(EnlaceDocument) document = NULL;
+  g_autoptr(EnlaceValue) config = NULL;
+  g_autoptr(EnlaceValue) conditions = NULL;
 
   if (value == NULL)
     return 0;

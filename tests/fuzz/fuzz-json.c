@@ -12,12 +12,12 @@ int LLVMFuzzerTestOneInput (const uint8_t *data,
 static void
 check_value (EnlaceValue *value)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   g_autofree char *text = NULL;
   g_autofree char *again = NULL;
-  g_autoptr (EnlaceValue) read = NULL;
-  g_autoptr (EnlaceValue) unpacked = NULL;
-  g_autoptr (GBytes) packed = enlace_packed_write (value);
+  g_autoptr(EnlaceValue) read = NULL;
+  g_autoptr(EnlaceValue) unpacked = NULL;
+  g_autoptr(GBytes) packed = enlace_packed_write (value);
   gsize length;
 
   text = enlace_json_format (value, ENLACE_JSON_COMPACT, &length, &error);
@@ -38,15 +38,15 @@ check_value (EnlaceValue *value)
 /* Bytes that begin with the version of the packed form are read as that, all others as JSON. */
 int
 LLVMFuzzerTestOneInput (const uint8_t *data,
-                        size_t size)
+                        size_t         size)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (EnlaceValue) value = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(EnlaceValue) value = NULL;
 
   if (size > 0 && data[0] == 1)
     {
-      g_autoptr (GBytes) packed = NULL;
-      g_autoptr (EnlaceValue) again = NULL;
+      g_autoptr(GBytes) packed = NULL;
+      g_autoptr(EnlaceValue) again = NULL;
 
       value = enlace_packed_read (data, size, &error);
       if (value == NULL)

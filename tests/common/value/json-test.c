@@ -9,7 +9,7 @@
 static EnlaceValue *
 parse (const char *text)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   EnlaceValue *value = enlace_json_parse (text, -1, &error);
 
   g_assert_no_error (error);
@@ -19,9 +19,9 @@ parse (const char *text)
 
 static char *
 format (const EnlaceValue *value,
-        EnlaceJsonFlags flags)
+        EnlaceJsonFlags    flags)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   char *text = enlace_json_format (value, flags, NULL, &error);
 
   g_assert_no_error (error);
@@ -30,11 +30,11 @@ format (const EnlaceValue *value,
 }
 
 static void
-assert_refused (const char *text,
-                gssize length,
-                EnlaceJsonError code)
+assert_refused (const char      *text,
+                gssize           length,
+                EnlaceJsonError  code)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
 
   g_assert_null (enlace_json_parse (text, length, &error));
   g_assert_error (error, ENLACE_JSON_ERROR, (int) code);
@@ -43,7 +43,7 @@ assert_refused (const char *text,
 
 static void
 assert_formats (EnlaceValue *value,
-                const char *expected)
+                const char  *expected)
 {
   g_autofree char *text = format (value, ENLACE_JSON_COMPACT);
 
@@ -85,7 +85,7 @@ test_numbers_have_their_kind (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
     {
-      g_autoptr (EnlaceValue) value = parse (numbers[i].text);
+      g_autoptr(EnlaceValue) value = parse (numbers[i].text);
 
       g_assert_cmpint (enlace_value_get_kind (value), ==, numbers[i].kind);
     }
@@ -142,10 +142,10 @@ test_utf8_agrees_with_glib (void)
 static void
 test_duplicates_are_refused (void)
 {
-  g_autoptr (GString) wide = g_string_new ("{");
-  g_autoptr (GString) name = g_string_new (NULL);
-  g_autoptr (GString) long_names = g_string_new (NULL);
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GString) wide = g_string_new ("{");
+  g_autoptr(GString) name = g_string_new (NULL);
+  g_autoptr(GString) long_names = g_string_new (NULL);
+  g_autoptr(GError) error = NULL;
 
   assert_refused ("{\"a\":1,\"a\":1}", -1, ENLACE_JSON_ERROR_DUPLICATE);
   assert_refused ("[{\"x\":{\"a\":1,\"b\":2,\"\\u0061\":3}}]", -1, ENLACE_JSON_ERROR_DUPLICATE);
@@ -166,7 +166,7 @@ test_duplicates_are_refused (void)
 }
 
 static char *
-nest (gsize depth,
+nest (gsize    depth,
       gboolean closed)
 {
   GString *text = g_string_new (NULL);
@@ -204,10 +204,10 @@ test_depth_is_limited (void)
 static void
 test_writing_too_deep_is_refused (void)
 {
-  g_autoptr (EnlaceListBuilder) list = enlace_list_builder_new ();
-  g_autoptr (EnlaceValue) value = enlace_value_new_null ();
-  g_autoptr (GString) out = g_string_new ("before");
-  g_autoptr (GError) error = NULL;
+  g_autoptr(EnlaceListBuilder) list = enlace_list_builder_new ();
+  g_autoptr(EnlaceValue) value = enlace_value_new_null ();
+  g_autoptr(GString) out = g_string_new ("before");
+  g_autoptr(GError) error = NULL;
 
   for (int i = 0; i < 513; i++)
     {
@@ -239,7 +239,7 @@ test_a_huge_text (void)
 static void
 test_many_values (void)
 {
-  g_autoptr (GString) text = g_string_new ("[0");
+  g_autoptr(GString) text = g_string_new ("[0");
 
   for (int i = 1; i < 200000; i++)
     g_string_append_printf (text, ",%d", i * 31);
@@ -267,8 +267,8 @@ test_nan_and_infinity_are_errors (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
     {
-      g_autoptr (EnlaceValue) value = enlace_value_new_double (numbers[i]);
-      g_autoptr (GError) error = NULL;
+      g_autoptr(EnlaceValue) value = enlace_value_new_double (numbers[i]);
+      g_autoptr(GError) error = NULL;
 
       g_assert_null (enlace_json_format (value, ENLACE_JSON_COMPACT, NULL, &error));
       g_assert_error (error, ENLACE_JSON_ERROR, ENLACE_JSON_ERROR_VALUE);
@@ -278,8 +278,8 @@ test_nan_and_infinity_are_errors (void)
 static void
 test_text_that_is_not_utf8_is_not_written (void)
 {
-  g_autoptr (EnlaceValue) value = enlace_value_new_string ("a\xff");
-  g_autoptr (GError) error = NULL;
+  g_autoptr(EnlaceValue) value = enlace_value_new_string ("a\xff");
+  g_autoptr(GError) error = NULL;
 
   g_assert_null (enlace_json_format (value, ENLACE_JSON_COMPACT, NULL, &error));
   g_assert_error (error, ENLACE_JSON_ERROR, ENLACE_JSON_ERROR_VALUE);
@@ -288,11 +288,11 @@ test_text_that_is_not_utf8_is_not_written (void)
 static void
 test_optionals (void)
 {
-  g_autoptr (EnlaceMapBuilder) map = enlace_map_builder_new ();
-  g_autoptr (EnlaceListBuilder) list = enlace_list_builder_new ();
-  g_autoptr (EnlaceValue) none = enlace_value_new_optional (NULL);
-  g_autoptr (EnlaceValue) nested = enlace_value_new_optional (none);
-  g_autoptr (EnlaceValue) one = enlace_value_new_int (1);
+  g_autoptr(EnlaceMapBuilder) map = enlace_map_builder_new ();
+  g_autoptr(EnlaceListBuilder) list = enlace_list_builder_new ();
+  g_autoptr(EnlaceValue) none = enlace_value_new_optional (NULL);
+  g_autoptr(EnlaceValue) nested = enlace_value_new_optional (none);
+  g_autoptr(EnlaceValue) one = enlace_value_new_int (1);
 
   enlace_list_builder_add (list, none);
   enlace_list_builder_take (list, enlace_value_new_optional (one));
@@ -309,10 +309,10 @@ test_optionals (void)
 static void
 test_keys_become_text (void)
 {
-  g_autoptr (EnlaceMapBuilder) map = enlace_map_builder_new ();
-  g_autoptr (EnlaceValue) negative = enlace_value_new_int (-5);
-  g_autoptr (EnlaceValue) large = enlace_value_new_uint (G_MAXUINT64);
-  g_autoptr (EnlaceValue) truth = enlace_value_new_bool (TRUE);
+  g_autoptr(EnlaceMapBuilder) map = enlace_map_builder_new ();
+  g_autoptr(EnlaceValue) negative = enlace_value_new_int (-5);
+  g_autoptr(EnlaceValue) large = enlace_value_new_uint (G_MAXUINT64);
+  g_autoptr(EnlaceValue) truth = enlace_value_new_bool (TRUE);
 
   enlace_map_builder_insert (map, negative, truth);
   enlace_map_builder_insert (map, large, truth);
@@ -324,7 +324,7 @@ test_keys_become_text (void)
 static void
 test_pretty_and_sorted (void)
 {
-  g_autoptr (EnlaceValue) value = parse ("{\"b\":[1,{}],\"a\":{\"d\":[],\"c\":null}}");
+  g_autoptr(EnlaceValue) value = parse ("{\"b\":[1,{}],\"a\":{\"d\":[],\"c\":null}}");
   g_autofree char *pretty = format (value, ENLACE_JSON_PRETTY);
   g_autofree char *sorted = format (value, ENLACE_JSON_SORTED);
 
@@ -342,9 +342,9 @@ test_pointers (void)
     { "/m~0n", 8 }, { "/foo/1", 11 },
   };
   static const char *const missing[] = { "foo", "/bar", "/foo/2", "/foo/01", "/foo/-", "/foo/-1", "/foo/0/x", "/~", "/~2" };
-  g_autoptr (EnlaceValue) root = parse ("{\"foo\":[10,11],\"\":0,\"a/b\":1,\"c%d\":2,\"e^f\":3,\"g|h\":4,\"i\\\\j\":5,"
+  g_autoptr(EnlaceValue) root = parse ("{\"foo\":[10,11],\"\":0,\"a/b\":1,\"c%d\":2,\"e^f\":3,\"g|h\":4,\"i\\\\j\":5,"
                                         "\"k\\\"l\":6,\" \":7,\"m~n\":8}");
-  g_autoptr (GString) pointer = g_string_new (NULL);
+  g_autoptr(GString) pointer = g_string_new (NULL);
 
   g_assert_true (enlace_json_pointer_get (root, "") == root);
   for (gsize i = 0; i < G_N_ELEMENTS (found); i++)
@@ -360,8 +360,8 @@ test_pointers (void)
 static EnlaceValue *
 random_value (guint depth)
 {
-  g_autoptr (EnlaceListBuilder) list = enlace_list_builder_new ();
-  g_autoptr (EnlaceMapBuilder) map = enlace_map_builder_new ();
+  g_autoptr(EnlaceListBuilder) list = enlace_list_builder_new ();
+  g_autoptr(EnlaceMapBuilder) map = enlace_map_builder_new ();
   guint64 bits = (guint64) g_test_rand_int () << 32 | (guint32) g_test_rand_int ();
   gunichar letter = g_test_rand_int_range (0, 0xd800);
   char text[8] = { 0 };
@@ -410,11 +410,11 @@ test_random_values_come_back (void)
 {
   for (int i = 0; i < 2000; i++)
     {
-      g_autoptr (EnlaceValue) value = random_value (3);
+      g_autoptr(EnlaceValue) value = random_value (3);
       g_autofree char *text = format (value, ENLACE_JSON_COMPACT);
       g_autofree char *pretty = format (value, ENLACE_JSON_PRETTY);
-      g_autoptr (EnlaceValue) read = parse (text);
-      g_autoptr (EnlaceValue) read_pretty = parse (pretty);
+      g_autoptr(EnlaceValue) read = parse (text);
+      g_autoptr(EnlaceValue) read_pretty = parse (pretty);
       g_autofree char *again = format (read, ENLACE_JSON_COMPACT);
 
       g_assert_true (enlace_value_equal (value, read));
@@ -439,7 +439,7 @@ test_cut_off_anywhere (void)
 }
 
 int
-main (int argc,
+main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);

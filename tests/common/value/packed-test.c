@@ -9,8 +9,8 @@
 static EnlaceValue *
 read_back (EnlaceValue *value)
 {
-  g_autoptr (GBytes) packed = enlace_packed_write (value);
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GBytes) packed = enlace_packed_write (value);
+  g_autoptr(GError) error = NULL;
   EnlaceValue *read = enlace_packed_read (g_bytes_get_data (packed, NULL), g_bytes_get_size (packed), &error);
 
   g_assert_no_error (error);
@@ -21,7 +21,7 @@ read_back (EnlaceValue *value)
 static void
 assert_comes_back (EnlaceValue *value)
 {
-  g_autoptr (EnlaceValue) read = read_back (value);
+  g_autoptr(EnlaceValue) read = read_back (value);
 
   g_assert_cmpint (enlace_value_get_kind (read), ==, enlace_value_get_kind (value));
   g_assert_true (enlace_value_equal (read, value));
@@ -31,10 +31,10 @@ assert_comes_back (EnlaceValue *value)
 
 static void
 assert_refused (gconstpointer data,
-                gsize length)
+                gsize         length)
 {
   g_autofree guint8 *copy = g_memdup2 (data, length);
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
 
   g_assert_null (enlace_packed_read (copy, length, &error));
   g_assert_error (error, ENLACE_JSON_ERROR, ENLACE_JSON_ERROR_SYNTAX);
@@ -43,10 +43,10 @@ assert_refused (gconstpointer data,
 static EnlaceValue *
 every_kind (void)
 {
-  g_autoptr (EnlaceMapBuilder) map = enlace_map_builder_new ();
-  g_autoptr (EnlaceListBuilder) list = enlace_list_builder_new ();
-  g_autoptr (EnlaceValue) one = enlace_value_new_int (1);
-  g_autoptr (EnlaceValue) key = enlace_value_new_uint (G_MAXUINT64);
+  g_autoptr(EnlaceMapBuilder) map = enlace_map_builder_new ();
+  g_autoptr(EnlaceListBuilder) list = enlace_list_builder_new ();
+  g_autoptr(EnlaceValue) one = enlace_value_new_int (1);
+  g_autoptr(EnlaceValue) key = enlace_value_new_uint (G_MAXUINT64);
 
   enlace_list_builder_take (list, enlace_value_new_bytes ("\x00\xff", 2));
   enlace_list_builder_take (list, enlace_value_new_timestamp (-62135596800, 999999999));
@@ -86,10 +86,10 @@ test_every_kind_comes_back (void)
 static void
 test_order_and_bits_are_kept (void)
 {
-  g_autoptr (EnlaceValue) value = every_kind ();
-  g_autoptr (EnlaceValue) nan = enlace_value_new_double (NAN);
-  g_autoptr (EnlaceValue) read = read_back (value);
-  g_autoptr (EnlaceValue) read_nan = read_back (nan);
+  g_autoptr(EnlaceValue) value = every_kind ();
+  g_autoptr(EnlaceValue) nan = enlace_value_new_double (NAN);
+  g_autoptr(EnlaceValue) read = read_back (value);
+  g_autoptr(EnlaceValue) read_nan = read_back (nan);
 
   g_assert_true (isnan (enlace_value_get_double (read_nan)));
   for (gsize i = 0; i < enlace_value_get_length (value); i++)
@@ -100,8 +100,8 @@ test_order_and_bits_are_kept (void)
 static void
 test_any_other_length_is_refused (void)
 {
-  g_autoptr (EnlaceValue) value = every_kind ();
-  g_autoptr (GByteArray) packed = g_byte_array_new ();
+  g_autoptr(EnlaceValue) value = every_kind ();
+  g_autoptr(GByteArray) packed = g_byte_array_new ();
 
   enlace_packed_append (packed, value);
   for (gsize length = 0; length < packed->len; length++)
@@ -146,7 +146,7 @@ test_malformed_is_refused (void)
 static void
 test_promises_are_counted_together (void)
 {
-  g_autoptr (GByteArray) packed = g_byte_array_new ();
+  g_autoptr(GByteArray) packed = g_byte_array_new ();
   gsize half = 512 * 1024;
 
   g_byte_array_append (packed, (const guint8 *) "\x01", 1);
@@ -161,7 +161,7 @@ test_promises_are_counted_together (void)
 static void
 test_depth_needs_no_stack (void)
 {
-  g_autoptr (EnlaceListBuilder) list = enlace_list_builder_new ();
+  g_autoptr(EnlaceListBuilder) list = enlace_list_builder_new ();
   EnlaceValue *value = enlace_value_new_null ();
 
   for (int i = 0; i < 200000; i++)
@@ -177,8 +177,8 @@ test_depth_needs_no_stack (void)
 static void
 test_flipped_bytes (void)
 {
-  g_autoptr (EnlaceValue) value = every_kind ();
-  g_autoptr (GBytes) packed = enlace_packed_write (value);
+  g_autoptr(EnlaceValue) value = every_kind ();
+  g_autoptr(GBytes) packed = enlace_packed_write (value);
   gsize length;
   const guint8 *data = g_bytes_get_data (packed, &length);
 
@@ -186,13 +186,13 @@ test_flipped_bytes (void)
     for (int byte = 0; byte < 256; byte++)
       {
         g_autofree guint8 *copy = g_memdup2 (data, length);
-        g_autoptr (EnlaceValue) read = NULL;
+        g_autoptr(EnlaceValue) read = NULL;
 
         copy[i] = byte;
         read = enlace_packed_read (copy, length, NULL);
         if (read != NULL)
           {
-            g_autoptr (EnlaceValue) again = read_back (read);
+            g_autoptr(EnlaceValue) again = read_back (read);
 
             g_assert_cmpint (enlace_value_get_kind (again), ==, enlace_value_get_kind (read));
           }
@@ -200,7 +200,7 @@ test_flipped_bytes (void)
 }
 
 int
-main (int argc,
+main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);

@@ -50,7 +50,7 @@ test_other_texts_are_refused (void)
 }
 
 static void
-assert_text (char *text,
+assert_text (char       *text,
              const char *expected)
 {
   g_assert_cmpstr (text, ==, expected);
@@ -99,7 +99,7 @@ test_days_agree_with_glib (void)
   for (int i = 0; i < 20000; i++)
     {
       gint64 seconds = (gint64) (g_test_rand_double () * 315537897599) - 62135596800;
-      g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
+      g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc (seconds);
       g_autofree char *expected = g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ");
       g_autofree char *text = enlace_time_format (seconds, 0);
 
@@ -121,7 +121,7 @@ test_durations_are_written (void)
 }
 
 int
-main (int argc,
+main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);

@@ -114,7 +114,7 @@ test_ids_of_urls (void)
 }
 
 int
-main (int argc,
+main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);

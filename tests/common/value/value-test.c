@@ -11,7 +11,7 @@
 static EnlaceValue *
 parse (const char *text)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   EnlaceValue *value = enlace_json_parse (text, -1, &error);
 
   g_assert_no_error (error);
@@ -44,15 +44,15 @@ static void
 test_scalars (void)
 {
   static const gint64 ints[] = { G_MININT64, -65, -64, -1, 0, 1, 1023, 1024, G_MAXINT64 };
-  g_autoptr (EnlaceValue) timestamp = enlace_value_new_timestamp (-62135596800, 999999999);
-  g_autoptr (EnlaceValue) duration = enlace_value_new_duration (-3, -500000000);
-  g_autoptr (EnlaceValue) type = enlace_value_new_type ("int");
-  g_autoptr (EnlaceValue) number = enlace_value_new_number_text ("18446744073709551616");
-  g_autoptr (EnlaceValue) big = enlace_value_new_uint (G_MAXUINT64);
+  g_autoptr(EnlaceValue) timestamp = enlace_value_new_timestamp (-62135596800, 999999999);
+  g_autoptr(EnlaceValue) duration = enlace_value_new_duration (-3, -500000000);
+  g_autoptr(EnlaceValue) type = enlace_value_new_type ("int");
+  g_autoptr(EnlaceValue) number = enlace_value_new_number_text ("18446744073709551616");
+  g_autoptr(EnlaceValue) big = enlace_value_new_uint (G_MAXUINT64);
 
   for (gsize i = 0; i < G_N_ELEMENTS (ints); i++)
     {
-      g_autoptr (EnlaceValue) value = enlace_value_new_int (ints[i]);
+      g_autoptr(EnlaceValue) value = enlace_value_new_int (ints[i]);
 
       g_assert_cmpint (enlace_value_get_kind (value), ==, ENLACE_KIND_INT);
       g_assert_cmpint (enlace_value_get_int (value), ==, ints[i]);
@@ -72,8 +72,8 @@ test_scalars (void)
 static void
 test_getters_of_another_kind (void)
 {
-  g_autoptr (EnlaceValue) text = enlace_value_new_string ("12");
-  g_autoptr (EnlaceValue) number = enlace_value_new_int (12345);
+  g_autoptr(EnlaceValue) text = enlace_value_new_string ("12");
+  g_autoptr(EnlaceValue) number = enlace_value_new_int (12345);
   gsize length = 1;
 
   g_assert_cmpint (enlace_value_get_int (text), ==, 0);
@@ -94,11 +94,11 @@ test_getters_of_another_kind (void)
 static void
 test_strings (void)
 {
-  g_autoptr (EnlaceValue) empty = enlace_value_new_string ("");
-  g_autoptr (EnlaceValue) nul = enlace_value_new_string_len ("a\0b", 3);
-  g_autoptr (EnlaceValue) taken = enlace_value_new_string_take (g_strdup ("taken"));
-  g_autoptr (EnlaceValue) printed = enlace_value_new_string_printf ("%d-%s", 7, "x");
-  g_autoptr (EnlaceValue) bytes = enlace_value_new_bytes ("a\0b", 3);
+  g_autoptr(EnlaceValue) empty = enlace_value_new_string ("");
+  g_autoptr(EnlaceValue) nul = enlace_value_new_string_len ("a\0b", 3);
+  g_autoptr(EnlaceValue) taken = enlace_value_new_string_take (g_strdup ("taken"));
+  g_autoptr(EnlaceValue) printed = enlace_value_new_string_printf ("%d-%s", 7, "x");
+  g_autoptr(EnlaceValue) bytes = enlace_value_new_bytes ("a\0b", 3);
   gsize length;
 
   g_assert_cmpstr (enlace_value_get_string_len (empty, &length), ==, "");
@@ -136,8 +136,8 @@ test_numbers_across_kinds (void)
 static void
 test_nan_in_a_list_is_unequal_to_itself (void)
 {
-  g_autoptr (EnlaceListBuilder) builder = enlace_list_builder_new ();
-  g_autoptr (EnlaceValue) list = NULL;
+  g_autoptr(EnlaceListBuilder) builder = enlace_list_builder_new ();
+  g_autoptr(EnlaceValue) list = NULL;
 
   enlace_list_builder_take (builder, enlace_value_new_double (NAN));
   list = enlace_list_builder_end (builder);
@@ -160,9 +160,9 @@ test_containers_compare_by_content (void)
 static void
 test_optionals (void)
 {
-  g_autoptr (EnlaceValue) one = enlace_value_new_int (1);
-  g_autoptr (EnlaceValue) none = enlace_value_new_optional (NULL);
-  g_autoptr (EnlaceValue) some = enlace_value_new_optional (one);
+  g_autoptr(EnlaceValue) one = enlace_value_new_int (1);
+  g_autoptr(EnlaceValue) none = enlace_value_new_optional (NULL);
+  g_autoptr(EnlaceValue) some = enlace_value_new_optional (one);
 
   g_assert_null (enlace_value_get_optional (none));
   g_assert_true (enlace_value_get_optional (some) == one);
@@ -175,9 +175,9 @@ test_optionals (void)
 static void
 test_a_later_member_replaces_in_place (void)
 {
-  g_autoptr (EnlaceMapBuilder) builder = enlace_map_builder_new ();
-  g_autoptr (EnlaceValue) map = NULL;
-  g_autoptr (EnlaceValue) empty = NULL;
+  g_autoptr(EnlaceMapBuilder) builder = enlace_map_builder_new ();
+  g_autoptr(EnlaceValue) map = NULL;
+  g_autoptr(EnlaceValue) empty = NULL;
 
   enlace_map_builder_add_int (builder, "a", 1);
   enlace_map_builder_add_string (builder, "b", "x");
@@ -206,13 +206,13 @@ test_a_later_member_replaces_in_place (void)
 static void
 test_keys_of_any_kind (void)
 {
-  g_autoptr (EnlaceMapBuilder) builder = enlace_map_builder_new ();
-  g_autoptr (EnlaceValue) one = enlace_value_new_int (1);
-  g_autoptr (EnlaceValue) unsigned_one = enlace_value_new_uint (1);
-  g_autoptr (EnlaceValue) double_one = enlace_value_new_double (1);
-  g_autoptr (EnlaceValue) truth = enlace_value_new_bool (TRUE);
-  g_autoptr (EnlaceValue) text = enlace_value_new_string ("1");
-  g_autoptr (EnlaceValue) map = NULL;
+  g_autoptr(EnlaceMapBuilder) builder = enlace_map_builder_new ();
+  g_autoptr(EnlaceValue) one = enlace_value_new_int (1);
+  g_autoptr(EnlaceValue) unsigned_one = enlace_value_new_uint (1);
+  g_autoptr(EnlaceValue) double_one = enlace_value_new_double (1);
+  g_autoptr(EnlaceValue) truth = enlace_value_new_bool (TRUE);
+  g_autoptr(EnlaceValue) text = enlace_value_new_string ("1");
+  g_autoptr(EnlaceValue) map = NULL;
 
   g_assert_true (enlace_map_builder_insert (builder, one, text));
   g_assert_false (enlace_map_builder_insert (builder, unsigned_one, truth));
@@ -220,7 +220,7 @@ test_keys_of_any_kind (void)
   g_assert_true (enlace_map_builder_insert (builder, text, truth));
   for (int i = 100; i < 150; i++)
     {
-      g_autoptr (EnlaceValue) key = enlace_value_new_uint (i);
+      g_autoptr(EnlaceValue) key = enlace_value_new_uint (i);
 
       g_assert_true (enlace_map_builder_insert (builder, key, key));
       g_assert_false (enlace_map_builder_insert (builder, key, one));
@@ -238,8 +238,8 @@ test_keys_of_any_kind (void)
 static void
 test_a_large_map_finds_every_member (void)
 {
-  g_autoptr (EnlaceMapBuilder) builder = enlace_map_builder_new ();
-  g_autoptr (EnlaceValue) map = NULL;
+  g_autoptr(EnlaceMapBuilder) builder = enlace_map_builder_new ();
+  g_autoptr(EnlaceValue) map = NULL;
 
   for (int i = 0; i < MANY; i++)
     {
@@ -263,12 +263,12 @@ test_a_large_map_finds_every_member (void)
 static void
 test_with_member (void)
 {
-  g_autoptr (EnlaceValue) map = parse ("{\"a\":1,\"b\":2,\"c\":3,\"d\":4,\"e\":5,\"f\":6,\"g\":7,\"h\":8}");
-  g_autoptr (EnlaceValue) nine = enlace_value_new_int (9);
-  g_autoptr (EnlaceValue) replaced = enlace_value_with_member (map, "b", nine);
-  g_autoptr (EnlaceValue) appended = enlace_value_with_member (map, "i", nine);
-  g_autoptr (EnlaceValue) removed = enlace_value_with_member (map, "a", NULL);
-  g_autoptr (EnlaceValue) same = enlace_value_with_member (map, "absent", NULL);
+  g_autoptr(EnlaceValue) map = parse ("{\"a\":1,\"b\":2,\"c\":3,\"d\":4,\"e\":5,\"f\":6,\"g\":7,\"h\":8}");
+  g_autoptr(EnlaceValue) nine = enlace_value_new_int (9);
+  g_autoptr(EnlaceValue) replaced = enlace_value_with_member (map, "b", nine);
+  g_autoptr(EnlaceValue) appended = enlace_value_with_member (map, "i", nine);
+  g_autoptr(EnlaceValue) removed = enlace_value_with_member (map, "a", NULL);
+  g_autoptr(EnlaceValue) same = enlace_value_with_member (map, "absent", NULL);
 
   g_assert_cmpint (enlace_value_get_member_int (map, "b", 0), ==, 2);
   g_assert_cmpint (enlace_value_get_member_int (replaced, "b", 0), ==, 9);
@@ -287,9 +287,9 @@ nest (guint depth)
 
   for (guint i = 0; i < depth; i++)
     {
-      g_autoptr (EnlaceListBuilder) list = enlace_list_builder_new ();
-      g_autoptr (EnlaceMapBuilder) map = enlace_map_builder_new ();
-      g_autoptr (EnlaceValue) inner = NULL;
+      g_autoptr(EnlaceListBuilder) list = enlace_list_builder_new ();
+      g_autoptr(EnlaceMapBuilder) map = enlace_map_builder_new ();
+      g_autoptr(EnlaceValue) inner = NULL;
 
       enlace_list_builder_take (list, value);
       enlace_map_builder_take (map, "a", enlace_list_builder_end (list));
@@ -303,9 +303,9 @@ nest (guint depth)
 static gpointer
 work_on_deep_values (gpointer data)
 {
-  g_autoptr (EnlaceValue) a = nest (MANY);
-  g_autoptr (EnlaceValue) b = nest (MANY);
-  g_autoptr (EnlaceValue) c = nest (MANY - 1);
+  g_autoptr(EnlaceValue) a = nest (MANY);
+  g_autoptr(EnlaceValue) b = nest (MANY);
+  g_autoptr(EnlaceValue) c = nest (MANY - 1);
 
   g_assert_true (enlace_value_equal (a, b));
   g_assert_false (enlace_value_equal (a, c));
@@ -326,8 +326,8 @@ test_depth_needs_no_stack (void)
 static void
 test_size_of_shared_parts_is_bounded (void)
 {
-  g_autoptr (EnlaceListBuilder) list = enlace_list_builder_new ();
-  g_autoptr (EnlaceValue) value = enlace_value_new_string ("x");
+  g_autoptr(EnlaceListBuilder) list = enlace_list_builder_new ();
+  g_autoptr(EnlaceValue) value = enlace_value_new_string ("x");
 
   for (int i = 0; i < 200; i++)
     {
@@ -343,7 +343,7 @@ static void
 test_size_counts_text (void)
 {
   g_autofree char *text = g_strnfill (10000, 'x');
-  g_autoptr (EnlaceValue) value = enlace_value_new_string (text);
+  g_autoptr(EnlaceValue) value = enlace_value_new_string (text);
 
   g_assert_cmpuint (enlace_value_get_size (value), >=, 10000);
   g_assert_cmpuint (enlace_value_get_size (value), <, 10100);
@@ -356,8 +356,8 @@ share (gpointer data)
 
   for (int i = 0; i < MANY; i++)
     {
-      g_autoptr (EnlaceValue) held = enlace_value_ref (map);
-      g_autoptr (EnlaceValue) list = enlace_value_ref (enlace_value_get_member (held, "list"));
+      g_autoptr(EnlaceValue) held = enlace_value_ref (map);
+      g_autoptr(EnlaceValue) list = enlace_value_ref (enlace_value_get_member (held, "list"));
       EnlaceValue *key = enlace_value_get_key (held, i % 10);
 
       g_assert_cmpuint (enlace_value_get_length (list), ==, 3);
@@ -370,7 +370,7 @@ share (gpointer data)
 static void
 test_threads_share_values (void)
 {
-  g_autoptr (EnlaceValue) map = parse ("{\"a\":0,\"b\":1,\"c\":2,\"d\":3,\"e\":4,\"f\":5,\"g\":6,\"h\":7,\"i\":8,"
+  g_autoptr(EnlaceValue) map = parse ("{\"a\":0,\"b\":1,\"c\":2,\"d\":3,\"e\":4,\"f\":5,\"g\":6,\"h\":7,\"i\":8,"
                                        "\"list\":[1000000,\"x\",{}]}");
   GThread *threads[4];
 
@@ -385,8 +385,8 @@ test_threads_share_values (void)
 static void
 test_builders_free_what_was_not_ended (void)
 {
-  g_autoptr (EnlaceListBuilder) list = enlace_list_builder_new ();
-  g_autoptr (EnlaceMapBuilder) map = enlace_map_builder_new ();
+  g_autoptr(EnlaceListBuilder) list = enlace_list_builder_new ();
+  g_autoptr(EnlaceMapBuilder) map = enlace_map_builder_new ();
 
   for (int i = 0; i < 100; i++)
     {
@@ -400,7 +400,7 @@ test_builders_free_what_was_not_ended (void)
 }
 
 int
-main (int argc,
+main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);

@@ -10,10 +10,10 @@ static GPtrArray *
 check (const char *text)
 {
   g_autofree char *json = g_strdelimit (g_strdup (text), "'", '"');
-  g_autoptr (GError) error = NULL;
-  g_autoptr (EnlaceValue) value = enlace_json_parse (json, -1, &error);
-  g_autoptr (GPtrArray) refusals = g_ptr_array_new_with_free_func ((GDestroyNotify) enlace_problem_free);
-  g_autoptr (EnlaceDocument) document = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(EnlaceValue) value = enlace_json_parse (json, -1, &error);
+  g_autoptr(GPtrArray) refusals = g_ptr_array_new_with_free_func ((GDestroyNotify) enlace_problem_free);
+  g_autoptr(EnlaceDocument) document = NULL;
 
   g_assert_no_error (error);
   document = enlace_document_read (value, refusals);
@@ -26,7 +26,7 @@ check (const char *text)
 static void
 assert_none (const char *text)
 {
-  g_autoptr (GPtrArray) problems = check (text);
+  g_autoptr(GPtrArray) problems = check (text);
 
   if (problems->len > 0)
     g_error ("%s: %s\n%s", ((EnlaceProblem *) problems->pdata[0])->pointer,
@@ -39,7 +39,7 @@ assert_problem (const char *text,
                 const char *pointer,
                 const char *detail)
 {
-  g_autoptr (GPtrArray) problems = check (text);
+  g_autoptr(GPtrArray) problems = check (text);
   const EnlaceProblem *problem;
 
   if (problems->len == 0)
@@ -59,7 +59,7 @@ static char *
 with_node (const char *format,
            const char *text)
 {
-  g_auto (GStrv) parts = g_strsplit (format, "%s", -1);
+  g_auto(GStrv) parts = g_strsplit (format, "%s", -1);
   g_autofree char *node = g_strjoinv (text, parts);
 
   return g_strconcat ("{'schema':1,'nodes':[" TRIGGER ",", node, "],'edges':[{'from':'hook','to':'a'}]}", NULL);
@@ -130,7 +130,7 @@ test_triggers (void)
 static void
 test_an_edge_into_a_trigger (void)
 {
-  g_autoptr (GPtrArray) problems = check ("{'schema':1,'nodes':[" TRIGGER ",{'id':'a','type':'flow.respond'}],"
+  g_autoptr(GPtrArray) problems = check ("{'schema':1,'nodes':[" TRIGGER ",{'id':'a','type':'flow.respond'}],"
                                           "'edges':[{'from':'a','to':'hook'}]}");
 
   g_assert_cmpuint (problems->len, ==, 2);
@@ -202,7 +202,7 @@ test_ports (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_auto (GStrv) parts = g_strsplit (nodes, "%s", 2);
+      g_auto(GStrv) parts = g_strsplit (nodes, "%s", 2);
       g_autofree char *text = g_strjoinv (cases[i].edge, parts);
 
       assert_problem (text, cases[i].pointer, cases[i].detail);
@@ -353,7 +353,7 @@ test_manual_trigger_has_its_own_members (void)
 static char *
 in_diamond (const char *expression)
 {
-  g_auto (GStrv) parts = g_strsplit (DIAMOND, "%s", 2);
+  g_auto(GStrv) parts = g_strsplit (DIAMOND, "%s", 2);
 
   return g_strjoinv (expression, parts);
 }
@@ -432,7 +432,7 @@ test_problems_are_text (void)
       g_autofree char *start = g_strnfill (60 + i, 'a');
       g_autofree char *name = g_strconcat (start, "€€€€", NULL);
       g_autofree char *text = with_node ("{'id':'a','type':'flow.respond','%s':1}", name);
-      g_autoptr (GPtrArray) problems = check (text);
+      g_autoptr(GPtrArray) problems = check (text);
 
       g_assert_cmpuint (problems->len, ==, 1);
       g_assert_true (g_utf8_validate (((EnlaceProblem *) problems->pdata[0])->detail, -1, NULL));
@@ -443,13 +443,13 @@ static void
 test_problems_name_their_step (void)
 {
   g_autofree char *text = with_node ("%s", "{'id':'a','type':'flow.if'}");
-  g_autoptr (GPtrArray) problems = check (text);
+  g_autoptr(GPtrArray) problems = check (text);
 
   g_assert_cmpstr (((EnlaceProblem *) problems->pdata[0])->node, ==, "a");
 }
 
 int
-main (int argc,
+main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);

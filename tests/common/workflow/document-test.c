@@ -13,7 +13,7 @@ static EnlaceValue *
 parse (const char *text)
 {
   g_autofree char *json = g_strdelimit (g_strdup (text), "'", '"');
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   EnlaceValue *value = enlace_json_parse (json, -1, &error);
 
   g_assert_no_error (error);
@@ -30,8 +30,8 @@ problems_new (void)
 static EnlaceDocument *
 read_document (const char *text)
 {
-  g_autoptr (EnlaceValue) value = parse (text);
-  g_autoptr (GPtrArray) refusals = problems_new ();
+  g_autoptr(EnlaceValue) value = parse (text);
+  g_autoptr(GPtrArray) refusals = problems_new ();
   EnlaceDocument *document = enlace_document_read (value, refusals);
 
   if (refusals->len > 0)
@@ -48,8 +48,8 @@ assert_refused (const char *text,
                 const char *pointer,
                 const char *detail)
 {
-  g_autoptr (EnlaceValue) value = parse (text);
-  g_autoptr (GPtrArray) refusals = problems_new ();
+  g_autoptr(EnlaceValue) value = parse (text);
+  g_autoptr(GPtrArray) refusals = problems_new ();
   const EnlaceProblem *refusal;
 
   g_assert_null (enlace_document_read (value, refusals));
@@ -71,7 +71,7 @@ assert_refused (const char *text,
 static void
 test_reads_nodes_and_edges (void)
 {
-  g_autoptr (EnlaceDocument) document = read_document (EXAMPLE);
+  g_autoptr(EnlaceDocument) document = read_document (EXAMPLE);
   const EnlaceDocumentNode *node = enlace_document_find_node (document, "n2");
   const guint *order = enlace_document_get_order (document);
 
@@ -95,7 +95,7 @@ test_reads_nodes_and_edges (void)
 static void
 test_unknown_members_are_kept (void)
 {
-  g_autoptr (EnlaceDocument) document = read_document (EXAMPLE);
+  g_autoptr(EnlaceDocument) document = read_document (EXAMPLE);
   g_autofree char *text = enlace_json_format (enlace_document_get_value (document), ENLACE_JSON_COMPACT, NULL, NULL);
   g_autofree char *expected = g_strdelimit (g_strdup (EXAMPLE), "'", '"');
 
@@ -117,7 +117,7 @@ test_trigger (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree char *text = g_strdup_printf ("{'schema':1,'nodes':%s}", cases[i].nodes);
-      g_autoptr (EnlaceDocument) document = read_document (text);
+      g_autoptr(EnlaceDocument) document = read_document (text);
 
       g_assert_cmpstr (enlace_document_get_trigger_type (document), ==, cases[i].type);
       g_assert_true ((enlace_document_get_trigger (document) != NULL) == cases[i].one);
@@ -127,13 +127,13 @@ test_trigger (void)
 static void
 test_derived (void)
 {
-  g_autoptr (EnlaceDocument) document = read_document (EXAMPLE);
-  g_autoptr (EnlaceDocument) empty = read_document ("{'schema':1,'nodes':[]}");
-  g_autoptr (EnlaceValue) config = enlace_document_derive_trigger_config (document);
-  g_autoptr (EnlaceValue) conditions = enlace_document_derive_conditions (document);
-  g_autoptr (EnlaceValue) no_config = enlace_document_derive_trigger_config (empty);
-  g_autoptr (EnlaceValue) no_conditions = enlace_document_derive_conditions (empty);
-  g_autoptr (EnlaceValue) expected = parse ("[{'node':'n2','condition':'{{ true }}'}]");
+  g_autoptr(EnlaceDocument) document = read_document (EXAMPLE);
+  g_autoptr(EnlaceDocument) empty = read_document ("{'schema':1,'nodes':[]}");
+  g_autoptr(EnlaceValue) config = enlace_document_derive_trigger_config (document);
+  g_autoptr(EnlaceValue) conditions = enlace_document_derive_conditions (document);
+  g_autoptr(EnlaceValue) no_config = enlace_document_derive_trigger_config (empty);
+  g_autoptr(EnlaceValue) no_conditions = enlace_document_derive_conditions (empty);
+  g_autoptr(EnlaceValue) expected = parse ("[{'node':'n2','condition':'{{ true }}'}]");
 
   g_assert_cmpuint (enlace_value_get_length (enlace_value_get_member (config, "methods")), ==, 1);
   g_assert_true (enlace_value_equal (conditions, expected));
@@ -185,7 +185,7 @@ test_ids (void)
   for (gsize i = 0; i < G_N_ELEMENTS (good); i++)
     {
       g_autofree char *text = g_strdup_printf ("{'schema':1,'nodes':[{'id':'%s','type':'x'}]}", good[i]);
-      g_autoptr (EnlaceDocument) document = read_document (text);
+      g_autoptr(EnlaceDocument) document = read_document (text);
 
       g_assert_nonnull (enlace_document_find_node (document, good[i]));
     }
@@ -222,9 +222,9 @@ test_a_cycle_names_its_steps (void)
 static void
 test_refusals_have_an_end (void)
 {
-  g_autoptr (GString) text = g_string_new ("{\"schema\":1,\"nodes\":[0");
-  g_autoptr (EnlaceValue) value = NULL;
-  g_autoptr (GPtrArray) refusals = problems_new ();
+  g_autoptr(GString) text = g_string_new ("{\"schema\":1,\"nodes\":[0");
+  g_autoptr(EnlaceValue) value = NULL;
+  g_autoptr(GPtrArray) refusals = problems_new ();
 
   for (int i = 0; i < 10000; i++)
     g_string_append (text, ",0");
@@ -236,10 +236,10 @@ test_refusals_have_an_end (void)
 }
 
 static EnlaceValue *
-chain (guint n_nodes,
+chain (guint    n_nodes,
        gboolean closed)
 {
-  g_autoptr (GString) text = g_string_new ("{'schema':1,'nodes':[");
+  g_autoptr(GString) text = g_string_new ("{'schema':1,'nodes':[");
 
   for (guint i = 0; i < n_nodes; i++)
     g_string_append_printf (text, "%s{'id':'n%u','type':'flow.respond','parameters':{'body':'{{ steps.n%u.output }}'}}",
@@ -257,12 +257,12 @@ chain (guint n_nodes,
 static void
 test_twenty_thousand_steps (void)
 {
-  g_autoptr (EnlaceValue) open = chain (MANY, FALSE);
-  g_autoptr (EnlaceValue) closed = chain (MANY, TRUE);
-  g_autoptr (GPtrArray) refusals = problems_new ();
-  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr(EnlaceValue) open = chain (MANY, FALSE);
+  g_autoptr(EnlaceValue) closed = chain (MANY, TRUE);
+  g_autoptr(GPtrArray) refusals = problems_new ();
+  g_autoptr(GPtrArray) problems = NULL;
   gint64 start = g_get_monotonic_time ();
-  g_autoptr (EnlaceDocument) document = enlace_document_read (open, refusals);
+  g_autoptr(EnlaceDocument) document = enlace_document_read (open, refusals);
 
   g_assert_nonnull (document);
   for (guint i = 0; i < MANY; i++)
@@ -281,9 +281,9 @@ test_twenty_thousand_steps (void)
 static void
 test_problems_to_value (void)
 {
-  g_autoptr (GPtrArray) problems = problems_new ();
-  g_autoptr (EnlaceValue) value = NULL;
-  g_autoptr (EnlaceValue) expected = parse ("[{'pointer':'/nodes/0','node':'a','detail':'7 is odd'},"
+  g_autoptr(GPtrArray) problems = problems_new ();
+  g_autoptr(EnlaceValue) value = NULL;
+  g_autoptr(EnlaceValue) expected = parse ("[{'pointer':'/nodes/0','node':'a','detail':'7 is odd'},"
                                             "{'pointer':'','node':null,'detail':'x'}]");
 
   g_ptr_array_add (problems, enlace_problem_new ("/nodes/0", "a", "%d is odd", 7));
@@ -294,7 +294,7 @@ test_problems_to_value (void)
 }
 
 int
-main (int argc,
+main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);

@@ -11,8 +11,7 @@
 #define N_GRAPHS 3000
 #define MAX_NODES 9
 
-typedef struct
-{
+typedef struct {
   guint n_nodes;                  /* node 0 is the trigger */
   gboolean is_choice[MAX_NODES];
   /* 0: no edge; 1: out or true; 2: false */
@@ -48,9 +47,9 @@ make_graph (Graph *self)
 static EnlaceDocument *
 to_document (const Graph *self)
 {
-  g_autoptr (GString) text = g_string_new ("{\"schema\":1,\"nodes\":[{\"id\":\"n0\",\"type\":\"trigger.manual\"}");
-  g_autoptr (GPtrArray) refusals = g_ptr_array_new ();
-  g_autoptr (EnlaceValue) value = NULL;
+  g_autoptr(GString) text = g_string_new ("{\"schema\":1,\"nodes\":[{\"id\":\"n0\",\"type\":\"trigger.manual\"}");
+  g_autoptr(GPtrArray) refusals = g_ptr_array_new ();
+  g_autoptr(EnlaceValue) value = NULL;
   const char *comma = "";
 
   for (guint i = 1; i < self->n_nodes; i++)
@@ -116,7 +115,7 @@ comes_before (const Graph *self)
 }
 
 static gboolean
-has_problem (GPtrArray *problems,
+has_problem (GPtrArray  *problems,
              const char *detail)
 {
   for (guint i = 0; i < problems->len; i++)
@@ -136,8 +135,8 @@ test_holds_against_every_run (void)
   for (int i = 0; i < N_GRAPHS; i++)
     {
       Graph graph;
-      g_autoptr (EnlaceDocument) document = NULL;
-      g_autoptr (GPtrArray) problems = NULL;
+      g_autoptr(EnlaceDocument) document = NULL;
+      g_autoptr(GPtrArray) problems = NULL;
       gboolean skipped;
 
       make_graph (&graph);
@@ -161,7 +160,7 @@ test_holds_against_every_run (void)
 }
 
 int
-main (int argc,
+main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);

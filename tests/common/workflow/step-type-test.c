@@ -52,11 +52,11 @@ test_fallbacks_pass_the_check (void)
         const EnlaceParameter *parameter = &infos[i]->parameters[j];
         g_autofree char *pointer = g_strdup_printf ("/nodes/0/parameters/%s", parameter->name);
         g_autofree char *text = NULL;
-        g_autoptr (GError) error = NULL;
-        g_autoptr (EnlaceValue) value = NULL;
-        g_autoptr (GPtrArray) refusals = g_ptr_array_new ();
-        g_autoptr (EnlaceDocument) document = NULL;
-        g_autoptr (GPtrArray) problems = NULL;
+        g_autoptr(GError) error = NULL;
+        g_autoptr(EnlaceValue) value = NULL;
+        g_autoptr(GPtrArray) refusals = g_ptr_array_new ();
+        g_autoptr(EnlaceDocument) document = NULL;
+        g_autoptr(GPtrArray) problems = NULL;
 
         g_assert_nonnull (parameter->title);
         g_assert_true ((parameter->choices != NULL) ==
@@ -77,7 +77,7 @@ test_fallbacks_pass_the_check (void)
 }
 
 int
-main (int argc,
+main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
