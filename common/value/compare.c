@@ -84,6 +84,58 @@ enlace_number_equal (const EnlaceValue *a,
   return x->d == y->d;
 }
 
+/* These put the parts on the stack, the first on top. */
+static gboolean
+compare_lists (PairStack        *stack,
+               const EnlaceList *a,
+               const EnlaceList *b)
+{
+  if (a->length != b->length)
+    return FALSE;
+
+  pair_stack_reserve (stack, a->length);
+  for (gsize i = a->length; i > 0; i--)
+    stack->pairs[stack->length++] = (Pair) { a->elements[i - 1], b->elements[i - 1] };
+
+  return TRUE;
+}
+
+static gboolean
+compare_maps (PairStack       *stack,
+              const EnlaceMap *a,
+              const EnlaceMap *b)
+{
+  if (a->length != b->length)
+    return FALSE;
+
+  pair_stack_reserve (stack, a->length);
+  for (gsize i = a->length; i > 0; i--)
+    {
+      gssize position = enlace_map_find (b, a->entries[i - 1].key);
+
+      if (position < 0)
+        return FALSE;
+
+      stack->pairs[stack->length++] = (Pair) { a->entries[i - 1].value, b->entries[position].value };
+    }
+
+  return TRUE;
+}
+
+static gboolean
+compare_optionals (PairStack            *stack,
+                   const EnlaceOptional *a,
+                   const EnlaceOptional *b)
+{
+  if (a->value == NULL || b->value == NULL)
+    return a->value == b->value;
+
+  pair_stack_reserve (stack, 1);
+  stack->pairs[stack->length++] = (Pair) { a->value, b->value };
+
+  return TRUE;
+}
+
 /* TRUE when the two may be equal; what decides between them then lies on the stack. */
 static gboolean
 compare_shallow (PairStack         *stack,
@@ -116,38 +168,13 @@ compare_shallow (PairStack         *stack,
              ENLACE_INSTANT (a)->nanoseconds == ENLACE_INSTANT (b)->nanoseconds;
 
     case ENLACE_KIND_LIST:
-      if (ENLACE_LIST (a)->length != ENLACE_LIST (b)->length)
-        return FALSE;
-
-      pair_stack_reserve (stack, ENLACE_LIST (a)->length);
-      for (gsize i = ENLACE_LIST (a)->length; i > 0; i--)
-        stack->pairs[stack->length++] = (Pair) { ENLACE_LIST (a)->elements[i - 1], ENLACE_LIST (b)->elements[i - 1] };
-      return TRUE;
+      return compare_lists (stack, ENLACE_LIST (a), ENLACE_LIST (b));
 
     case ENLACE_KIND_MAP:
-      if (ENLACE_MAP (a)->length != ENLACE_MAP (b)->length)
-        return FALSE;
-
-      pair_stack_reserve (stack, ENLACE_MAP (a)->length);
-      for (gsize i = 0; i < ENLACE_MAP (a)->length; i++)
-        {
-          gssize position = enlace_map_find (ENLACE_MAP (b), ENLACE_MAP (a)->entries[i].key);
-
-          if (position < 0)
-            return FALSE;
-
-          stack->pairs[stack->length++] = (Pair) { ENLACE_MAP (a)->entries[i].value,
-                                                   ENLACE_MAP (b)->entries[position].value };
-        }
-      return TRUE;
+      return compare_maps (stack, ENLACE_MAP (a), ENLACE_MAP (b));
 
     case ENLACE_KIND_OPTIONAL:
-      if (ENLACE_OPTIONAL (a)->value == NULL || ENLACE_OPTIONAL (b)->value == NULL)
-        return ENLACE_OPTIONAL (a)->value == ENLACE_OPTIONAL (b)->value;
-
-      pair_stack_reserve (stack, 1);
-      stack->pairs[stack->length++] = (Pair) { ENLACE_OPTIONAL (a)->value, ENLACE_OPTIONAL (b)->value };
-      return TRUE;
+      return compare_optionals (stack, ENLACE_OPTIONAL (a), ENLACE_OPTIONAL (b));
 
     case ENLACE_KIND_INT:
     case ENLACE_KIND_UINT:

@@ -209,66 +209,67 @@ test_ports (void)
     }
 }
 
+/* A step of which nothing is expected has no problem. */
+static const struct { const char *node; const char *pointer; const char *detail; } parameter_cases[] = {
+  { "{'id':'a','type':'flow.if'}", "/condition", "missing" },
+  { "{'id':'a','type':'flow.if','parameters':{'condition':'yes'}}", "/condition", "one expression" },
+  { "{'id':'a','type':'flow.if','parameters':{'condition':'{{ true }} '}}", NULL, NULL },
+  { "{'id':'a','type':'flow.if','parameters':{'condition':'x {{ true }}'}}", "/condition", "one expression" },
+  { "{'id':'a','type':'flow.if','parameters':{'condition':1}}", "/condition", "one expression" },
+  { "{'id':'a','type':'flow.if','parameters':{'condition':true}}", NULL, NULL },
+  { "{'id':'a','type':'flow.if','parameters':{'condition':'{{ 1 + }}'}}", "/condition", "" },
+  { "{'id':'a','type':'flow.if','parameters':{'condition':'{{ true }}','condtion':1}}", "/condtion", "did you mean “condition”" },
+  { "{'id':'a','type':'flow.respond','parameters':{'status':199}}", "/status", "200 to 599" },
+  { "{'id':'a','type':'flow.respond','parameters':{'status':600}}", "/status", "200 to 599" },
+  { "{'id':'a','type':'flow.respond','parameters':{'status':200.0}}", "/status", "whole number" },
+  { "{'id':'a','type':'flow.respond','parameters':{'status':'200'}}", "/status", "whole number" },
+  { "{'id':'a','type':'flow.respond','parameters':{'status':'{{ 201 }}'}}", NULL, NULL },
+  { "{'id':'a','type':'flow.respond','parameters':{'headers':[]}}", "/headers", "object" },
+  { "{'id':'a','type':'flow.respond','parameters':{'headers':{'X Y':'1'}}}", "/headers/X Y", "no name of a header" },
+  { "{'id':'a','type':'flow.respond','parameters':{'headers':{'X-Y':['1']}}}", "/headers/X-Y", "text, a number" },
+  { "{'id':'a','type':'flow.respond','parameters':{'body':[{'a':'{{ ( }}'}]}}", "/body/0/a", "" },
+  { "{'id':'a','type':'flow.stop','parameters':{'outcome':'maybe'}}", "/outcome", "success, failure" },
+  { "{'id':'a','type':'flow.stop','parameters':{'message':4}}", "/message", "text" },
+  { "{'id':'a','type':'http.request'}", "/url", "missing" },
+  { "{'id':'a','type':'http.request','parameters':{'url':''}}", "/url", "empty" },
+  { "{'id':'a','type':'http.request','parameters':{'url':'x','method':'get'}}", "/method", "one of: GET" },
+  { "{'id':'a','type':'http.request','parameters':{'url':'x','method':'{{ 1 }}'}}", "/method", "one of: GET" },
+  { "{'id':'a','type':'http.request','parameters':{'url':'x','repeat':true}}", "/repeat", "auto" },
+  { "{'id':'a','type':'http.request','parameters':{'url':'x','timeout_ms':0}}", "/timeout_ms", "1 to 300000" },
+  { "{'id':'a','type':'http.request','parameters':{'url':'x','query':{'':'1'}}}", "/query/", "empty" },
+  { "{'id':'a','type':'http.request','parameters':{'url':'x','query':{'a b':['1',2,true,'{{ now }}']}}}", NULL, NULL },
+  { "{'id':'a','type':'http.request','parameters':{'url':'x','query':{'a':[null]}}}", "/query/a", "list of these" },
+  { "{'id':'a','type':'http.request','parameters':{'url':'x','query':{'a':['{{ ( }}']}}}", "/query/a/0", "" },
+  { "{'id':'a','type':'http.request','parameters':{'url':'x','pagination':{}}}", "/pagination", "no parameter" },
+  { "{'id':'a','type':'data.map'}", "/fields", "missing" },
+  { "{'id':'a','type':'data.map','parameters':{'fields':{}}}", "/fields", "list" },
+  { "{'id':'a','type':'data.map','parameters':{'fields':[]}}", "/fields", "one field at least" },
+  { "{'id':'a','type':'data.map','parameters':{'fields':[3]}}", "/fields/0", "object" },
+  { "{'id':'a','type':'data.map','parameters':{'fields':[{'path':'a'}]}}", "/fields/0/value", "missing" },
+  { "{'id':'a','type':'data.map','parameters':{'fields':[{'value':'a'}]}}", "/fields/0/path", "names with dots" },
+  { "{'id':'a','type':'data.map','parameters':{'fields':[{'path':'a..b','value':1}]}}", "/fields/0/path", "names with dots" },
+  { "{'id':'a','type':'data.map','parameters':{'fields':[{'path':'a.0','value':1}]}}", "/fields/0/path", "places in lists" },
+  { "{'id':'a','type':'data.map','parameters':{'fields':[{'path':'a[0]','value':1}]}}", "/fields/0/path", "places in lists" },
+  { "{'id':'a','type':'data.map','parameters':{'fields':[{'path':'a','value':1},{'path':'a','value':2}]}}",
+    "/fields/1/path", "overwrite" },
+  { "{'id':'a','type':'data.map','parameters':{'fields':[{'path':'a','value':1},{'path':'a.b','value':2}]}}",
+    "/fields/1/path", "overwrite" },
+  { "{'id':'a','type':'data.map','parameters':{'fields':[{'path':'a.b.c','value':1},{'path':'a.b','value':2}]}}",
+    "/fields/1/path", "overwrite" },
+  { "{'id':'a','type':'data.map','parameters':{'fields':[{'path':'a.b','value':1},{'path':'a.bc','value':2}]}}", NULL, NULL },
+  { "{'id':'a','type':'data.map','parameters':{'fields':[{'path':'a','value':1,'if':2}]}}", "/fields/0", "“if”" },
+};
+
 static void
 test_parameters (void)
 {
-  static const struct { const char *node; const char *pointer; const char *detail; } cases[] = {
-    { "{'id':'a','type':'flow.if'}", "/condition", "missing" },
-    { "{'id':'a','type':'flow.if','parameters':{'condition':'yes'}}", "/condition", "one expression" },
-    { "{'id':'a','type':'flow.if','parameters':{'condition':'{{ true }} '}}", NULL, NULL },
-    { "{'id':'a','type':'flow.if','parameters':{'condition':'x {{ true }}'}}", "/condition", "one expression" },
-    { "{'id':'a','type':'flow.if','parameters':{'condition':1}}", "/condition", "one expression" },
-    { "{'id':'a','type':'flow.if','parameters':{'condition':true}}", NULL, NULL },
-    { "{'id':'a','type':'flow.if','parameters':{'condition':'{{ 1 + }}'}}", "/condition", "" },
-    { "{'id':'a','type':'flow.if','parameters':{'condition':'{{ true }}','condtion':1}}", "/condtion", "did you mean “condition”" },
-    { "{'id':'a','type':'flow.respond','parameters':{'status':199}}", "/status", "200 to 599" },
-    { "{'id':'a','type':'flow.respond','parameters':{'status':600}}", "/status", "200 to 599" },
-    { "{'id':'a','type':'flow.respond','parameters':{'status':200.0}}", "/status", "whole number" },
-    { "{'id':'a','type':'flow.respond','parameters':{'status':'200'}}", "/status", "whole number" },
-    { "{'id':'a','type':'flow.respond','parameters':{'status':'{{ 201 }}'}}", NULL, NULL },
-    { "{'id':'a','type':'flow.respond','parameters':{'headers':[]}}", "/headers", "object" },
-    { "{'id':'a','type':'flow.respond','parameters':{'headers':{'X Y':'1'}}}", "/headers/X Y", "no name of a header" },
-    { "{'id':'a','type':'flow.respond','parameters':{'headers':{'X-Y':['1']}}}", "/headers/X-Y", "text, a number" },
-    { "{'id':'a','type':'flow.respond','parameters':{'body':[{'a':'{{ ( }}'}]}}", "/body/0/a", "" },
-    { "{'id':'a','type':'flow.stop','parameters':{'outcome':'maybe'}}", "/outcome", "success, failure" },
-    { "{'id':'a','type':'flow.stop','parameters':{'message':4}}", "/message", "text" },
-    { "{'id':'a','type':'http.request'}", "/url", "missing" },
-    { "{'id':'a','type':'http.request','parameters':{'url':''}}", "/url", "empty" },
-    { "{'id':'a','type':'http.request','parameters':{'url':'x','method':'get'}}", "/method", "one of: GET" },
-    { "{'id':'a','type':'http.request','parameters':{'url':'x','method':'{{ 1 }}'}}", "/method", "one of: GET" },
-    { "{'id':'a','type':'http.request','parameters':{'url':'x','repeat':true}}", "/repeat", "auto" },
-    { "{'id':'a','type':'http.request','parameters':{'url':'x','timeout_ms':0}}", "/timeout_ms", "1 to 300000" },
-    { "{'id':'a','type':'http.request','parameters':{'url':'x','query':{'':'1'}}}", "/query/", "empty" },
-    { "{'id':'a','type':'http.request','parameters':{'url':'x','query':{'a b':['1',2,true,'{{ now }}']}}}", NULL, NULL },
-    { "{'id':'a','type':'http.request','parameters':{'url':'x','query':{'a':[null]}}}", "/query/a", "list of these" },
-    { "{'id':'a','type':'http.request','parameters':{'url':'x','query':{'a':['{{ ( }}']}}}", "/query/a/0", "" },
-    { "{'id':'a','type':'http.request','parameters':{'url':'x','pagination':{}}}", "/pagination", "no parameter" },
-    { "{'id':'a','type':'data.map'}", "/fields", "missing" },
-    { "{'id':'a','type':'data.map','parameters':{'fields':{}}}", "/fields", "list" },
-    { "{'id':'a','type':'data.map','parameters':{'fields':[]}}", "/fields", "one field at least" },
-    { "{'id':'a','type':'data.map','parameters':{'fields':[3]}}", "/fields/0", "object" },
-    { "{'id':'a','type':'data.map','parameters':{'fields':[{'path':'a'}]}}", "/fields/0/value", "missing" },
-    { "{'id':'a','type':'data.map','parameters':{'fields':[{'value':'a'}]}}", "/fields/0/path", "names with dots" },
-    { "{'id':'a','type':'data.map','parameters':{'fields':[{'path':'a..b','value':1}]}}", "/fields/0/path", "names with dots" },
-    { "{'id':'a','type':'data.map','parameters':{'fields':[{'path':'a.0','value':1}]}}", "/fields/0/path", "places in lists" },
-    { "{'id':'a','type':'data.map','parameters':{'fields':[{'path':'a[0]','value':1}]}}", "/fields/0/path", "places in lists" },
-    { "{'id':'a','type':'data.map','parameters':{'fields':[{'path':'a','value':1},{'path':'a','value':2}]}}",
-      "/fields/1/path", "overwrite" },
-    { "{'id':'a','type':'data.map','parameters':{'fields':[{'path':'a','value':1},{'path':'a.b','value':2}]}}",
-      "/fields/1/path", "overwrite" },
-    { "{'id':'a','type':'data.map','parameters':{'fields':[{'path':'a.b.c','value':1},{'path':'a.b','value':2}]}}",
-      "/fields/1/path", "overwrite" },
-    { "{'id':'a','type':'data.map','parameters':{'fields':[{'path':'a.b','value':1},{'path':'a.bc','value':2}]}}", NULL, NULL },
-    { "{'id':'a','type':'data.map','parameters':{'fields':[{'path':'a','value':1,'if':2}]}}", "/fields/0", "“if”" },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (parameter_cases); i++)
     {
-      g_autofree char *text = with_node ("%s", cases[i].node);
-      g_autofree char *pointer = cases[i].pointer != NULL ? g_strconcat ("/nodes/1/parameters", cases[i].pointer, NULL) : NULL;
+      g_autofree char *text = with_node ("%s", parameter_cases[i].node);
+      g_autofree char *pointer = parameter_cases[i].pointer != NULL ? g_strconcat ("/nodes/1/parameters", parameter_cases[i].pointer, NULL) : NULL;
 
       if (pointer != NULL)
-        assert_problem (text, pointer, cases[i].detail);
+        assert_problem (text, pointer, parameter_cases[i].detail);
       else
         assert_none (text);
     }
