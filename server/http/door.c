@@ -45,10 +45,11 @@ add_peer (EnlaceDoor             *self,
           struct MHD_Connection  *connection,
           void                  **context)
 {
-  const union MHD_ConnectionInfo *fd = MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  /* Each call may write over what the one before gave. */
+  int fd = MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
   const union MHD_ConnectionInfo *address = MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 
-  *context = enlace_peers_add (self->peers, fd->connect_fd, address != NULL ? address->client_addr : NULL);
+  *context = enlace_peers_add (self->peers, fd, address != NULL ? address->client_addr : NULL);
 }
 
 static void

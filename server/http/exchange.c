@@ -27,6 +27,7 @@ struct _EnlaceExchange
   gboolean has_head;
   gboolean has_run;
   gboolean is_queued;
+  gboolean is_broken;        /* nothing more is read from the connection */
 
   EnlaceRequestClass class;
   guint status;
@@ -139,7 +140,8 @@ send_reply (EnlaceExchange *self,
   self->status = enlace_reply_get_status (reply);
   enlace_peer_set_phase (self->peer, is_stream ? ENLACE_PEER_STREAM : ENLACE_PEER_REPLY);
 
-  return enlace_respond (self->connection, reply, self->class, g_atomic_int_get (&self->owner->is_stopping));
+  return enlace_respond (self->connection, reply, self->class,
+                         self->is_broken || g_atomic_int_get (&self->owner->is_stopping));
 }
 
 static enum MHD_Result
@@ -210,12 +212,12 @@ enlace_exchange_head (EnlaceExchange *self,
   if (g_atomic_int_get (&self->owner->is_stopping))
     refusal = new_stopping ();
   else
-    refusal = enlace_gate_check_head (&self->owner->gate, request, self->target_problem);
+    refusal = enlace_gate_check_head (&self->owner->gate, request, self->target_problem, &self->is_broken);
   if (request->route != NULL)
     self->class = enlace_class_for_path (request->route->path);
 
   announced = get_announced (request);
-  if (refusal != NULL && (announced > MAX_THROWN_AWAY || enlace_request_get_header (request, "Expect") != NULL))
+  if (refusal != NULL && (self->is_broken || announced > MAX_THROWN_AWAY || enlace_request_get_header (request, "Expect") != NULL))
     {
       enum MHD_Result result = send_reply (self, refusal);
 

@@ -259,13 +259,15 @@ check_revision (EnlaceRequest *request,
 EnlaceReply *
 enlace_gate_check_head (EnlaceGate    *self,
                         EnlaceRequest *request,
-                        const char    *target_problem)
+                        const char    *target_problem,
+                        gboolean      *is_broken)
 {
   EnlaceRouterMatch match;
-  EnlaceReply *reply;
+  EnlaceReply *reply = check_form (request, target_problem);
   gint64 revision;
 
-  if ((reply = check_form (request, target_problem)) != NULL
+  *is_broken = reply != NULL;
+  if (reply != NULL
       || (reply = find_route (self, request, &match)) != NULL
       || (reply = check_key (self, request)) != NULL
       || (reply = take_params (request, &match)) != NULL

@@ -18,11 +18,13 @@ typedef struct {
   gsize                 max_body;
 } EnlaceGate;
 
-/* What can be said before the body: NULL, or the refusal. `target_problem`: what enlace_target_parse() found wrong, NULL for nothing. The request gets its
- * route, parameters, key and revision. */
+/* What can be said before the body: NULL, or the refusal. `target_problem`: what enlace_target_parse() found wrong, NULL for nothing. *`is_broken`: it
+ * is not even certain where the request ends, so that nothing more may be read from its connection. The request gets its route, parameters, key and
+ * revision. */
 EnlaceReply *enlace_gate_check_head (EnlaceGate    *self,
                                      EnlaceRequest *request,
-                                     const char    *target_problem);
+                                     const char    *target_problem,
+                                     gboolean      *is_broken);
 /* What can be said of the body: NULL, or the refusal, or the stored reply of an earlier request with its Idempotency-Key. */
 EnlaceReply *enlace_gate_check_body (EnlaceGate    *self,
                                      EnlaceRequest *request);
