@@ -115,6 +115,28 @@ test_the_spine_of_the_product (void)
                "'notes':[{'id':'t1','position':[80,320],'size':[240,120],'text':'x'}],'zoom':2}");
 }
 
+/* The workflows that the benchmark runs. */
+static void
+test_the_measured_workflows (void)
+{
+  static const char *const names[] = { "enlace-w1.json", "enlace-w2.json", "enlace-w3.json" };
+  const char *data = g_getenv ("ENLACE_TEST_DATA");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = data != NULL ? g_build_filename (data, "bench", "workflows", names[i], NULL) : NULL;
+      g_autofree char *text = NULL;
+
+      if (path == NULL || !g_file_get_contents (path, &text, NULL, NULL))
+        {
+          g_test_skip ("The shared test data is not there; set ENLACE_TEST_DATA");
+          return;
+        }
+
+      assert_none (text);
+    }
+}
+
 static void
 test_triggers (void)
 {
@@ -456,6 +478,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/document-check/the-spine-of-the-product-has-no-problem", test_the_spine_of_the_product);
+  g_test_add_func ("/document-check/the-measured-workflows-have-no-problem", test_the_measured_workflows);
   g_test_add_func ("/document-check/one-trigger-leads-to-all-steps", test_triggers);
   g_test_add_func ("/document-check/no-edge-leads-to-a-trigger", test_an_edge_into_a_trigger);
   g_test_add_func ("/document-check/step-types-that-are-not-built", test_step_types);
