@@ -98,36 +98,52 @@ is_number (int kind)
 }
 
 static gboolean
-has_size (int kind)
+has_parts (int kind)
 {
-  return kind == ENLACE_KIND_STRING || kind == ENLACE_KIND_BYTES || kind == ENLACE_KIND_LIST || kind == ENLACE_KIND_MAP;
+  return kind == ENLACE_KIND_LIST || kind == ENLACE_KIND_MAP;
 }
 
-/* What one operator costs besides its operands. Equality and order look no further than the shorter side, so that a
- * constant on either side bounds them; + copies both sides unless one is a number. */
+/* Looking for data in a list or map that is constant. Each comparison is bounded by the element, unless it has parts. */
+static guint64
+membership_cost (const EnlaceNode *range)
+{
+  if (constant_kind (range) == ENLACE_KIND_MAP)
+    return 0;
+  if (constant_kind (range) != ENLACE_KIND_LIST)
+    return G_MAXUINT64;
+  for (gsize i = 0; i < enlace_value_get_length (range->constant); i++)
+    if (has_parts (enlace_value_get_kind (enlace_value_get_element (range->constant, i))))
+      return G_MAXUINT64;
+  return enlace_value_get_size (range->constant);
+}
+
+/* Equality and order of texts look no further than the shorter side; a list or map is charged by the other side's size
+ * where it is as long, which an empty one bounds. */
+static guint64
+comparison_cost (const EnlaceNode *constant)
+{
+  int kind = constant_kind (constant);
+
+  if (kind == -1 || (has_parts (kind) && enlace_value_get_length (constant->constant) > 0))
+    return G_MAXUINT64;
+  return enlace_value_get_size (constant->constant) / ENLACE_COST_BYTES + 1;
+}
+
+/* What one operator costs besides its operands. + copies both sides unless one is a number. */
 static guint64
 operator_cost (EnlaceOperator    op,
                const EnlaceNode *left,
                const EnlaceNode *right)
 {
-  int a = constant_kind (left), b = constant_kind (right);
-  gsize size = 0;
-
   if (op >= ENLACE_OPERATOR_SUBTRACT && op <= ENLACE_OPERATOR_MODULO)
     return 0;
-  if (is_number (a) || is_number (b))
-    return op == ENLACE_OPERATOR_IN && b == -1 ? G_MAXUINT64 : 0;
   if (op == ENLACE_OPERATOR_IN)
-    return b == ENLACE_KIND_LIST ? enlace_value_get_size (right->constant) : b == ENLACE_KIND_MAP ? 0 : G_MAXUINT64;
+    return membership_cost (right);
+  if (is_number (constant_kind (left)) || is_number (constant_kind (right)))
+    return 0;
   if (op == ENLACE_OPERATOR_ADD)
     return G_MAXUINT64;
-  if (a == -1 && b == -1)
-    return G_MAXUINT64;
-  if (has_size (a))
-    size = enlace_value_get_size (left->constant);
-  if (has_size (b))
-    size = MAX (size, enlace_value_get_size (right->constant));
-  return size / ENLACE_COST_BYTES + 1;
+  return MIN (comparison_cost (left), comparison_cost (right));
 }
 
 static guint64 estimate (const EnlaceNode *node);

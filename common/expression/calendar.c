@@ -9,7 +9,8 @@
 #define DAY (24 * 60 * 60)
 
 /* Reading the rules of a zone from the system's database. */
-#define ZONE_COST 64
+#define ZONE_COST       64
+#define MAX_ZONE_LENGTH 64
 
 typedef struct {
   gint64  year;
@@ -87,18 +88,20 @@ is_zone_name (const char *text)
 
 /* Seconds that a zone is ahead of UTC at an instant. */
 static gboolean
-zone_offset (EnlaceEvaluation *evaluation,
-             const char       *name,
-             gint64            seconds,
-             gint             *offset)
+zone_offset (EnlaceEvaluation    *evaluation,
+             const EnlaceOperand *argument,
+             gint64               seconds,
+             gint                *offset)
 {
+  gsize length;
+  const char *name = enlace_operand_get_string (argument, &length);
   g_autoptr(GTimeZone) zone = NULL;
 
-  if (parse_offset (name, offset))
+  if (length <= MAX_ZONE_LENGTH && parse_offset (name, offset))
     return TRUE;
   if (!enlace_evaluation_charge (evaluation, ZONE_COST))
     return FALSE;
-  if (is_zone_name (name))
+  if (length <= MAX_ZONE_LENGTH && is_zone_name (name))
     zone = g_time_zone_new_identifier (name);
   if (zone == NULL)
     return enlace_evaluation_fail (evaluation, "there is no such time zone");
@@ -161,7 +164,7 @@ call_part (EnlaceEvaluation    *evaluation,
   if (arguments[0].kind != ENLACE_KIND_TIMESTAMP || (node->n == 2 && arguments[1].kind != ENLACE_KIND_STRING))
     return enlace_evaluation_no_overload (evaluation, node->call.name, arguments, node->n);
   seconds = enlace_value_get_seconds (arguments[0].value);
-  if (node->n == 2 && !zone_offset (evaluation, enlace_value_get_string (arguments[1].value), seconds, &offset))
+  if (node->n == 2 && !zone_offset (evaluation, &arguments[1], seconds, &offset))
     return FALSE;
   split_date (seconds + offset, &date);
   enlace_operand_set_int (out, date_part (&date, node->call.name, enlace_value_get_nanoseconds (arguments[0].value)));

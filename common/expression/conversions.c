@@ -12,6 +12,9 @@
 #include "common/value/time.h"
 #include "common/value/utf8.h"
 
+#define SHOWN_CHARACTERS 40
+#define MAX_TEXT         1024
+
 static gboolean
 keep (const EnlaceOperand *argument,
       EnlaceOperand       *out)
@@ -33,20 +36,23 @@ not_readable (EnlaceEvaluation    *evaluation,
               const EnlaceOperand *text,
               const char          *type)
 {
-  g_autofree char *shown = g_utf8_substring (enlace_value_get_string (text->value), 0,
-                                             MIN (g_utf8_strlen (enlace_value_get_string (text->value), -1), 40));
+  const char *string = enlace_value_get_string (text->value);
+  const char *end = string;
 
-  return enlace_evaluation_fail (evaluation, "“%s” is no %s", shown, type);
+  for (guint i = 0; i < SHOWN_CHARACTERS && *end != '\0'; i++)
+    end = g_utf8_next_char (end);
+  return enlace_evaluation_fail (evaluation, "“%.*s%s” is no %s", (int) (end - string), string, *end != '\0' ? "…" : "", type);
 }
 
-/* Text without U+0000, else NULL: the readers of numbers would stop there. */
+/* Text without U+0000, else NULL: the readers of numbers would stop there. What is far too long to be a number or a time
+ * is not looked at. */
 static const char *
 plain_text (const EnlaceOperand *argument)
 {
   gsize length;
   const char *text = enlace_operand_get_string (argument, &length);
 
-  return strlen (text) == length ? text : NULL;
+  return length <= MAX_TEXT && strlen (text) == length ? text : NULL;
 }
 
 static gboolean

@@ -68,6 +68,13 @@ enlace_operand_set_double (EnlaceOperand *self,
   *self = (EnlaceOperand) { .kind = ENLACE_KIND_DOUBLE, .number = value };
 }
 
+/* Whether a map may have such a key; a double finds the integer that it equals. Other kinds are not even looked for. */
+static inline gboolean
+enlace_operand_is_key (const EnlaceOperand *self)
+{
+  return (self->kind >= ENLACE_KIND_BOOL && self->kind <= ENLACE_KIND_DOUBLE) || self->kind == ENLACE_KIND_STRING;
+}
+
 void         enlace_operand_borrow    (EnlaceOperand       *self,
                                        EnlaceValue         *value);
 void         enlace_operand_take      (EnlaceOperand       *self,

@@ -418,7 +418,7 @@ compute_in (EnlaceEvaluation    *self,
       if (!in_list (self, left, right->value, &found))
         return FALSE;
     }
-  else if (right->kind == ENLACE_KIND_MAP)
+  else if (right->kind == ENLACE_KIND_MAP && enlace_operand_is_key (left))
     {
       g_autoptr(EnlaceValue) key = NULL;
 
@@ -426,7 +426,7 @@ compute_in (EnlaceEvaluation    *self,
       key = enlace_operand_box (&pair[0]);
       found = enlace_value_lookup (right->value, key) != NULL;
     }
-  else
+  else if (right->kind != ENLACE_KIND_MAP)
     return enlace_evaluation_no_overload (self, "in", pair, 2);
   enlace_operand_set_bool (out, found);
   return TRUE;

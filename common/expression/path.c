@@ -139,7 +139,7 @@ part_at (const EnlaceOperand *container,
   if (container->kind == ENLACE_KIND_LIST)
     return list_index (key, enlace_value_get_length (container->value), &index)
            ? enlace_value_get_element (container->value, index) : NULL;
-  if (container->kind != ENLACE_KIND_MAP)
+  if (container->kind != ENLACE_KIND_MAP || !enlace_operand_is_key (key))
     return NULL;
   if (key->value != NULL)
     return enlace_value_lookup (container->value, key->value);

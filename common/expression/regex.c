@@ -211,6 +211,15 @@ enlace_regex_free (EnlaceRegex *self)
   g_free (self);
 }
 
+gsize
+enlace_regex_get_size (EnlaceRegex *self)
+{
+  size_t size = 0;
+
+  pcre2_pattern_info (self->code, PCRE2_INFO_SIZE, &size);
+  return size;
+}
+
 gboolean
 enlace_regex_match (EnlaceRegex      *self,
                     EnlaceEvaluation *evaluation,

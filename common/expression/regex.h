@@ -11,6 +11,8 @@ EnlaceRegex *enlace_regex_new   (const char       *pattern,
                                  gsize             length,
                                  char            **problem); /* the caller's, when NULL is returned */
 void         enlace_regex_free  (EnlaceRegex      *self);
+/* Memory of the compiled form in bytes: repetitions may make it far larger than the pattern. */
+gsize        enlace_regex_get_size (EnlaceRegex   *self);
 /* Searches anywhere in the text; every step of the search is charged. FALSE with a failure. */
 gboolean     enlace_regex_match (EnlaceRegex      *self,
                                  EnlaceEvaluation *evaluation,

@@ -118,6 +118,8 @@ match_computed_pattern (EnlaceEvaluation *evaluation,
   regex = enlace_regex_new (pattern, n_pattern, &problem);
   if (regex == NULL)
     return enlace_evaluation_fail (evaluation, "bad regular expression: %s", problem);
+  if (!enlace_evaluation_charge_bytes (evaluation, enlace_regex_get_size (regex)))
+    return FALSE;
   return enlace_regex_match (regex, evaluation, text, n_text, matches);
 }
 

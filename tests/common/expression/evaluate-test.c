@@ -221,11 +221,11 @@ static void
 test_estimates (void)
 {
   static const char *const bounded[] = {
-    "trigger.body.amount * 1.21", "steps.map.output.total > 100", "a.b == 'paid'", "a in ['x', 'y']", "a ? 1 : b.c",
+    "trigger.body.amount * 1.21", "steps.map.output.total > 100", "a.b == 'paid'", "a in ['x', 'y']", "a ? 1 : b.c", "a == [] || a != {}", "a in {'x': 1}",
     "!has(a.b) || a.b == null", "-a.b % 3", "double(a) / 2", "[1, 2][0] == 1",
   };
   static const char *const unbounded[] = {
-    "a + b", "a == b", "a < b", "a in b", "[a]", "{'x': a}", "a.map(x, 1)", "a.matches('x')", "size(a)", "string(a)",
+    "a + b", "a == b", "a < b", "a in b", "[a]", "{'x': a}", "a == [1]", "a in [[1]]", "{'x': 1} != a", "a.map(x, 1)", "a.matches('x')", "size(a)", "string(a)",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (bounded); i++)

@@ -90,6 +90,18 @@ test_long_results (void)
   assert_costs_too_much (split);
 }
 
+/* A key that no map can have must not be looked for, however large it is. */
+static void
+test_large_keys (void)
+{
+  g_autofree char *list = doubled ("[1]", "x + x", 12);
+  g_autofree char *keys = g_strdup_printf ("cel.bind(l, %s, l.all(i, !(l in {1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 6, 7: 7, 8: 8, 9: 9})))", list);
+  gint64 start = g_get_monotonic_time ();
+
+  assert_json (keys, NULL, "true");
+  g_assert_cmpint (g_get_monotonic_time () - start, <, G_USEC_PER_SEC);
+}
+
 static void
 test_quadratic_searches (void)
 {
@@ -172,8 +184,9 @@ use_a_small_stack (void *data)
   g_autofree char *parens = nested (127, "1 || true && 1 == 1 + 1 * (", "1", ")");
   g_autofree char *lists = nested (128, "[", "1", "]");
   g_autofree char *sums = nested (126, "1 + (", "[1].map(a, a)[0]", ")");
-  g_autofree char *maps = nested (60, "[1].map(a, a > 0, ", "1", ")");
-  g_autofree char *text = nested (512, "[", "\"a {{ 1 + 1 }} b\"", "]");
+  g_autofree char *maps = nested (127, "[1].map(a, a > 0, ", "1", ")");
+  g_autofree char *string = g_strdup_printf ("\"a {{ %s }} b\"", maps);
+  g_autofree char *text = nested (512, "[", string, "]");
   g_autofree char *groups = nested (59, "(", "a", ")");
   g_autofree char *pattern = g_strdup_printf ("[1].map(a, 'a'.matches('%s' + ''))", groups);
   g_autoptr(EnlaceValue) value = enlace_json_parse (text, -1, NULL);
@@ -250,6 +263,7 @@ main (int   argc,
   g_test_add_func ("/expression/limits/nested-comprehensions", test_nested_comprehensions);
   g_test_add_func ("/expression/limits/doubling", test_doubling);
   g_test_add_func ("/expression/limits/long-results", test_long_results);
+  g_test_add_func ("/expression/limits/large-keys", test_large_keys);
   g_test_add_func ("/expression/limits/quadratic-searches", test_quadratic_searches);
   g_test_add_func ("/expression/limits/regular-expressions", test_regular_expressions);
   g_test_add_func ("/expression/limits/many-searches", test_many_searches);
