@@ -60,6 +60,10 @@ typedef enum {
   ENLACE_COMPREHENSION_EXISTS_ONE,
   ENLACE_COMPREHENSION_MAP,
   ENLACE_COMPREHENSION_FILTER,
+  ENLACE_COMPREHENSION_TRANSFORM_LIST,
+  ENLACE_COMPREHENSION_TRANSFORM_MAP,
+  ENLACE_COMPREHENSION_TRANSFORM_MAP_ENTRY,
+  ENLACE_COMPREHENSION_SORT_BY,
 } EnlaceComprehension;
 
 typedef enum {
@@ -114,7 +118,8 @@ struct _EnlaceNode {
     } call;
     struct {
       const char *variable;
-      guint32     slot;
+      const char *second;    /* nullable: then the first is the index or key, and this the element or member */
+      guint32     slot;      /* that of the second follows it */
       EnlaceNode *range;
       EnlaceNode *condition; /* nullable */
       EnlaceNode *result;    /* nullable */

@@ -13,7 +13,7 @@ typedef struct {
   EnlaceExpression *expression;
   GPtrArray        *names;     /* free ones, by slot */
   GHashTable       *slots;     /* free name → slot + 1 */
-  const char       *locals[ENLACE_AST_MAX_HEIGHT];  /* innermost last */
+  const char       *locals[2 * ENLACE_AST_MAX_HEIGHT];  /* innermost last */
   guint             n_locals;
   GError           *error;     /* the first */
 } Checker;
@@ -219,12 +219,14 @@ check_binding (Checker    *self,
   check_node (node->comprehension.range, self);
   node->comprehension.slot = self->n_locals;
   self->locals[self->n_locals++] = node->comprehension.variable;
+  if (node->comprehension.second != NULL)
+    self->locals[self->n_locals++] = node->comprehension.second;
   self->expression->n_locals = MAX (self->expression->n_locals, self->n_locals);
   if (node->comprehension.condition != NULL)
     check_node (node->comprehension.condition, self);
   if (node->comprehension.result != NULL)
     check_node (node->comprehension.result, self);
-  self->n_locals--;
+  self->n_locals -= node->comprehension.second != NULL ? 2 : 1;
 }
 
 static gboolean

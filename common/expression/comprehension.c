@@ -3,22 +3,53 @@
 #define G_LOG_DOMAIN "enlace-expression"
 
 #include "common/expression/evaluation.h"
+#include "common/expression/lists.h"
 
 /* One comprehension while it runs. */
 typedef struct {
-  EnlaceEvaluation  *evaluation;
-  const EnlaceNode  *node;
-  EnlaceListBuilder *results;     /* map and filter */
-  EnlaceFailure      failure;     /* all and exists: the first, unless something decides */
-  guint              n_found;     /* exists_one */
+  EnlaceEvaluation    *evaluation;
+  const EnlaceNode    *node;
+  const EnlaceOperand *range;
+  EnlaceListBuilder   *list;        /* what is collected: one of these, or nothing */
+  EnlaceMapBuilder    *map;
+  EnlaceFailure        failure;     /* all and exists: the first, unless something decides */
+  guint                n_found;     /* exists_one */
 } Loop;
 
 static const char *
 macro_name (const EnlaceNode *node)
 {
-  static const char *const names[] = { "all", "exists", "exists_one", "map", "filter" };
+  static const char *const names[] = {
+    "all", "exists", "exists_one", "map", "filter", "transformList", "transformMap", "transformMapEntry", "sortBy",
+  };
 
   return names[node->op];
+}
+
+static EnlaceOperand *
+first_local (Loop *loop)
+{
+  return &loop->evaluation->locals[loop->node->comprehension.slot];
+}
+
+/* One variable is the element of a list or the key of a map; two are index and element, or key and member. */
+static void
+set_locals (Loop  *loop,
+            gsize  index)
+{
+  EnlaceOperand *local = first_local (loop);
+  EnlaceValue *range = loop->range->value;
+  gboolean is_map = loop->range->kind == ENLACE_KIND_MAP;
+  EnlaceValue *value = is_map ? enlace_value_get_member_value (range, index) : enlace_value_get_element (range, index);
+
+  if (is_map)
+    enlace_operand_borrow (local, enlace_value_get_key (range, index));
+  else if (loop->node->comprehension.second != NULL)
+    enlace_operand_set_int (local, index);
+  else
+    enlace_operand_borrow (local, value);
+  if (loop->node->comprehension.second != NULL)
+    enlace_operand_borrow (local + 1, value);
 }
 
 /* The condition for the element that the local holds. */
@@ -67,24 +98,68 @@ step_search (Loop     *loop,
   return loop->failure.code != ENLACE_EXPRESSION_ERROR_COST;
 }
 
-static gboolean
-add_result (Loop          *loop,
-            EnlaceOperand *operand,
-            gboolean       charge)
+/* A result that goes into a list or map may be written down there in full, so that it is charged in full; what filter keeps
+ * was in its range already. */
+static EnlaceValue *
+take_result (Loop          *loop,
+             EnlaceOperand *result)
 {
-  if (charge && operand->value != NULL && !enlace_evaluation_charge_value (loop->evaluation, operand->value))
+  if (result->value != NULL && !enlace_evaluation_charge_value (loop->evaluation, result->value))
     {
-      enlace_operand_clear (operand);
-      return FALSE;
+      enlace_operand_clear (result);
+      return NULL;
     }
-  enlace_list_builder_take (loop->results, enlace_operand_box (operand));
+  return enlace_operand_box (result);
+}
+
+static gboolean
+insert (Loop        *loop,
+        EnlaceValue *key,
+        EnlaceValue *value)
+{
+  return enlace_map_builder_insert (loop->map, key, value)
+         || enlace_evaluation_fail (loop->evaluation, "“%s” gives the same key twice", macro_name (loop->node));
+}
+
+/* transformMapEntry: the result is a map, whose entries are added. */
+static gboolean
+insert_all (Loop        *loop,
+            EnlaceValue *entries)
+{
+  if (enlace_value_get_kind (entries) != ENLACE_KIND_MAP)
+    return enlace_evaluation_fail (loop->evaluation, "“transformMapEntry” gives a map, not %s",
+                                   enlace_kind_type_name (enlace_value_get_kind (entries)));
+  for (gsize i = 0; i < enlace_value_get_length (entries); i++)
+    if (!insert (loop, enlace_value_get_key (entries, i), enlace_value_get_member_value (entries, i)))
+      return FALSE;
   return TRUE;
 }
 
-/* exists_one, map, filter: FALSE with a failure. */
 static gboolean
-step_collect (Loop          *loop,
-              EnlaceOperand *element)
+add_result (Loop          *loop,
+            EnlaceOperand *result)
+{
+  g_autoptr(EnlaceValue) value = take_result (loop, result);
+  g_autoptr(EnlaceValue) key = NULL;
+  EnlaceOperand local;
+
+  if (value == NULL)
+    return FALSE;
+  if (loop->list != NULL)
+    {
+      enlace_list_builder_add (loop->list, value);
+      return TRUE;
+    }
+  if (loop->node->op == ENLACE_COMPREHENSION_TRANSFORM_MAP_ENTRY)
+    return insert_all (loop, value);
+  local = *first_local (loop);
+  key = enlace_operand_box (&local);
+  return insert (loop, key, value);
+}
+
+/* exists_one, filter and all that have a result: FALSE with a failure. */
+static gboolean
+step_collect (Loop *loop)
 {
   EnlaceOperand result;
   gboolean keep = TRUE;
@@ -98,26 +173,24 @@ step_collect (Loop          *loop,
     return TRUE;
   if (loop->node->op == ENLACE_COMPREHENSION_FILTER)
     {
-      result = *element;
-      return add_result (loop, &result, FALSE);
+      result = *first_local (loop);
+      enlace_list_builder_take (loop->list, enlace_operand_box (&result));
+      return TRUE;
     }
-  return enlace_evaluate (loop->evaluation, loop->node->comprehension.result, &result) && add_result (loop, &result, TRUE);
+  return enlace_evaluate (loop->evaluation, loop->node->comprehension.result, &result) && add_result (loop, &result);
 }
 
 static gboolean
-run_search (Loop                *loop,
-            const EnlaceOperand *range,
-            gsize                n,
-            EnlaceOperand       *out)
+run_search (Loop          *loop,
+            gsize          n,
+            EnlaceOperand *out)
 {
-  EnlaceOperand *local = &loop->evaluation->locals[loop->node->comprehension.slot];
   gboolean decisive = loop->node->op == ENLACE_COMPREHENSION_EXISTS;
   gboolean decided = FALSE, more = TRUE;
 
   for (gsize i = 0; i < n && more; i++)
     {
-      enlace_operand_borrow (local, range->kind == ENLACE_KIND_LIST ? enlace_value_get_element (range->value, i)
-                                                                    : enlace_value_get_key (range->value, i));
+      set_locals (loop, i);
       more = step_search (loop, decisive, &decided);
     }
   if (loop->failure.set && !decided)
@@ -131,22 +204,31 @@ run_search (Loop                *loop,
 }
 
 static gboolean
-run_collect (Loop                *loop,
-             const EnlaceOperand *range,
-             gsize                n,
-             EnlaceOperand       *out)
+sort_by_results (Loop          *loop,
+                 EnlaceOperand *out)
 {
-  EnlaceOperand *local = &loop->evaluation->locals[loop->node->comprehension.slot];
+  g_autoptr(EnlaceValue) keys = enlace_list_builder_end (loop->list);
 
+  return enlace_list_sort_by (loop->evaluation, loop->range->value, keys, out);
+}
+
+static gboolean
+run_collect (Loop          *loop,
+             gsize          n,
+             EnlaceOperand *out)
+{
   for (gsize i = 0; i < n; i++)
     {
-      enlace_operand_borrow (local, range->kind == ENLACE_KIND_LIST ? enlace_value_get_element (range->value, i)
-                                                                    : enlace_value_get_key (range->value, i));
-      if (!step_collect (loop, local))
+      set_locals (loop, i);
+      if (!step_collect (loop))
         return FALSE;
     }
-  if (loop->results != NULL)
-    enlace_operand_take (out, enlace_list_builder_end (loop->results));
+  if (loop->node->op == ENLACE_COMPREHENSION_SORT_BY)
+    return sort_by_results (loop, out);
+  if (loop->list != NULL)
+    enlace_operand_take (out, enlace_list_builder_end (loop->list));
+  else if (loop->map != NULL)
+    enlace_operand_take (out, enlace_map_builder_end (loop->map));
   else
     enlace_operand_set_bool (out, loop->n_found == 1);
   return TRUE;
@@ -158,17 +240,28 @@ run (EnlaceEvaluation    *self,
      const EnlaceOperand *range,
      EnlaceOperand       *out)
 {
-  Loop loop = { .evaluation = self, .node = node };
+  Loop loop = { .evaluation = self, .node = node, .range = range };
   gsize n = enlace_value_get_length (range->value);
   gboolean ok;
 
   if (node->op == ENLACE_COMPREHENSION_ALL || node->op == ENLACE_COMPREHENSION_EXISTS)
-    return run_search (&loop, range, n, out);
-  if (node->op != ENLACE_COMPREHENSION_EXISTS_ONE)
-    loop.results = enlace_list_builder_new ();
-  ok = run_collect (&loop, range, n, out);
-  g_clear_pointer (&loop.results, enlace_list_builder_free);
+    return run_search (&loop, n, out);
+  if (node->op == ENLACE_COMPREHENSION_TRANSFORM_MAP || node->op == ENLACE_COMPREHENSION_TRANSFORM_MAP_ENTRY)
+    loop.map = enlace_map_builder_new ();
+  else if (node->op != ENLACE_COMPREHENSION_EXISTS_ONE)
+    loop.list = enlace_list_builder_new ();
+  ok = run_collect (&loop, n, out);
+  g_clear_pointer (&loop.list, enlace_list_builder_free);
+  g_clear_pointer (&loop.map, enlace_map_builder_free);
   return ok;
+}
+
+/* A map has no order that could be changed. */
+static gboolean
+accepts (const EnlaceNode    *node,
+         const EnlaceOperand *range)
+{
+  return range->kind == ENLACE_KIND_LIST || (range->kind == ENLACE_KIND_MAP && node->op != ENLACE_COMPREHENSION_SORT_BY);
 }
 
 gboolean
@@ -181,10 +274,11 @@ enlace_evaluate_comprehension (EnlaceEvaluation *self,
 
   if (!enlace_evaluate (self, node->comprehension.range, &range))
     return FALSE;
-  if (range.kind == ENLACE_KIND_LIST || range.kind == ENLACE_KIND_MAP)
+  if (accepts (node, &range))
     ok = run (self, node, &range, out);
   else
-    ok = enlace_evaluation_fail (self, "“%s” goes over a list or a map, not %s", macro_name (node),
+    ok = enlace_evaluation_fail (self, "“%s” goes over %s, not %s", macro_name (node),
+                                 node->op == ENLACE_COMPREHENSION_SORT_BY ? "a list" : "a list or a map",
                                  enlace_operand_type_name (&range));
   enlace_operand_clear (&range);
   return ok;

@@ -11,6 +11,7 @@ static const EnlaceFunctionLibrary *const libraries[] = {
   &enlace_conversion_library,
   &enlace_encoder_library,
   &enlace_instant_library,
+  &enlace_list_library,
   &enlace_math_library,
   &enlace_number_library,
   &enlace_optional_library,
@@ -54,7 +55,10 @@ enlace_function_is_namespace (const char *name)
 const char *
 enlace_function_nearest (const char *name)
 {
-  static const char *const macros[] = { "has", "all", "exists", "exists_one", "map", "filter", "optMap", "optFlatMap" };
+  static const char *const macros[] = {
+    "has", "all", "exists", "exists_one", "existsOne", "map", "filter", "sortBy", "transformList", "transformMap",
+    "transformMapEntry", "optMap", "optFlatMap",
+  };
   EnlaceNearest nearest;
 
   enlace_nearest_init (&nearest, name);

@@ -43,6 +43,7 @@ typedef struct {
 extern const EnlaceFunctionLibrary enlace_conversion_library;
 extern const EnlaceFunctionLibrary enlace_encoder_library;
 extern const EnlaceFunctionLibrary enlace_instant_library;
+extern const EnlaceFunctionLibrary enlace_list_library;
 extern const EnlaceFunctionLibrary enlace_math_library;
 extern const EnlaceFunctionLibrary enlace_number_library;
 extern const EnlaceFunctionLibrary enlace_optional_library;

@@ -5,19 +5,51 @@
 #include "common/expression/parser.h"
 
 /* The macros over lists and maps: `range.name(variable, …)`. */
-static const struct {
+typedef struct {
   const char          *name;
-  guint                n_arguments; /* without the receiver */
   EnlaceComprehension  kind;
-} comprehensions[] = {
-  { "all", 2, ENLACE_COMPREHENSION_ALL },
-  { "exists", 2, ENLACE_COMPREHENSION_EXISTS },
-  { "exists_one", 2, ENLACE_COMPREHENSION_EXISTS_ONE },
-  { "existsOne", 2, ENLACE_COMPREHENSION_EXISTS_ONE },
-  { "filter", 2, ENLACE_COMPREHENSION_FILTER },
-  { "map", 2, ENLACE_COMPREHENSION_MAP },
-  { "map", 3, ENLACE_COMPREHENSION_MAP },
+  guint                n_variables;
+  gboolean             has_condition;
+  gboolean             has_result;
+} Macro;
+
+static const Macro macros[] = {
+  { "all", ENLACE_COMPREHENSION_ALL, 1, TRUE, FALSE },
+  { "all", ENLACE_COMPREHENSION_ALL, 2, TRUE, FALSE },
+  { "exists", ENLACE_COMPREHENSION_EXISTS, 1, TRUE, FALSE },
+  { "exists", ENLACE_COMPREHENSION_EXISTS, 2, TRUE, FALSE },
+  { "exists_one", ENLACE_COMPREHENSION_EXISTS_ONE, 1, TRUE, FALSE },
+  { "existsOne", ENLACE_COMPREHENSION_EXISTS_ONE, 1, TRUE, FALSE },
+  { "existsOne", ENLACE_COMPREHENSION_EXISTS_ONE, 2, TRUE, FALSE },
+  { "filter", ENLACE_COMPREHENSION_FILTER, 1, TRUE, FALSE },
+  { "map", ENLACE_COMPREHENSION_MAP, 1, FALSE, TRUE },
+  { "map", ENLACE_COMPREHENSION_MAP, 1, TRUE, TRUE },
+  { "sortBy", ENLACE_COMPREHENSION_SORT_BY, 1, FALSE, TRUE },
+  { "transformList", ENLACE_COMPREHENSION_TRANSFORM_LIST, 2, FALSE, TRUE },
+  { "transformList", ENLACE_COMPREHENSION_TRANSFORM_LIST, 2, TRUE, TRUE },
+  { "transformMap", ENLACE_COMPREHENSION_TRANSFORM_MAP, 2, FALSE, TRUE },
+  { "transformMap", ENLACE_COMPREHENSION_TRANSFORM_MAP, 2, TRUE, TRUE },
+  { "transformMapEntry", ENLACE_COMPREHENSION_TRANSFORM_MAP_ENTRY, 2, FALSE, TRUE },
+  { "transformMapEntry", ENLACE_COMPREHENSION_TRANSFORM_MAP_ENTRY, 2, TRUE, TRUE },
 };
+
+/* The arguments that it takes, the receiver among them. */
+static guint
+count_arguments (const Macro *macro)
+{
+  return 1 + macro->n_variables + (macro->has_condition ? 1 : 0) + (macro->has_result ? 1 : 0);
+}
+
+static const char *
+variable_name (EnlaceParser *parser,
+               EnlaceNode   *call,
+               EnlaceNode   *variable)
+{
+  if (variable->type == ENLACE_NODE_NAME && !variable->name.root)
+    return variable->name.text;
+  enlace_parser_fail (parser, variable->start, "a simple name was expected here, for the variable of “%s”", call->call.name);
+  return NULL;
+}
 
 static EnlaceNode *
 new_binding (EnlaceParser   *parser,
@@ -25,36 +57,36 @@ new_binding (EnlaceParser   *parser,
              EnlaceNode     *call,
              EnlaceNode     *variable)
 {
+  const char *name = variable_name (parser, call, variable);
   EnlaceNode *node;
 
-  if (variable->type != ENLACE_NODE_NAME || variable->name.root)
-    return enlace_parser_fail (parser, variable->start, "a simple name was expected here, for the variable of “%s”",
-                               call->call.name);
+  if (name == NULL)
+    return NULL;
   node = enlace_node_new (parser->arena, type, call->start, call->end);
-  node->comprehension.variable = variable->name.text;
+  node->comprehension.variable = name;
   node->height = call->height;
   return node;
 }
 
 static EnlaceNode *
-expand_comprehension (EnlaceParser        *parser,
-                      EnlaceNode          *call,
-                      EnlaceComprehension  kind)
+expand_comprehension (EnlaceParser *parser,
+                      EnlaceNode   *call,
+                      const Macro  *macro)
 {
   EnlaceNode **arguments = call->call.arguments;
   EnlaceNode *node = new_binding (parser, ENLACE_NODE_COMPREHENSION, call, arguments[1]);
 
   if (node == NULL)
     return NULL;
-  node->op = kind;
+  node->op = macro->kind;
   node->comprehension.range = arguments[0];
-  if (kind != ENLACE_COMPREHENSION_MAP)
-    node->comprehension.condition = arguments[2];
-  else
-    {
-      node->comprehension.condition = call->n == 4 ? arguments[2] : NULL;
-      node->comprehension.result = arguments[call->n - 1];
-    }
+  if (macro->n_variables == 2
+      && (node->comprehension.second = variable_name (parser, call, arguments[2])) == NULL)
+    return NULL;
+  if (macro->has_condition)
+    node->comprehension.condition = arguments[macro->n_variables + 1];
+  if (macro->has_result)
+    node->comprehension.result = arguments[call->n - 1];
   return node;
 }
 
@@ -138,10 +170,10 @@ enlace_macro_expand (EnlaceParser  *parser,
       *expansion = expand_optional (parser, call, g_str_equal (name, "optMap") ? ENLACE_BINDING_MAP : ENLACE_BINDING_FLAT_MAP);
       return TRUE;
     }
-  for (gsize i = 0; i < G_N_ELEMENTS (comprehensions); i++)
-    if (call->n == comprehensions[i].n_arguments + 1 && g_str_equal (name, comprehensions[i].name))
+  for (gsize i = 0; i < G_N_ELEMENTS (macros); i++)
+    if (call->n == count_arguments (&macros[i]) && g_str_equal (name, macros[i].name))
       {
-        *expansion = expand_comprehension (parser, call, comprehensions[i].kind);
+        *expansion = expand_comprehension (parser, call, &macros[i]);
         return TRUE;
       }
   return FALSE;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/expression/function.h"
+#include "common/expression/lists.h"
 #include "common/expression/text.h"
 
 /* CEL's string extension. Positions count code points. */
@@ -377,6 +378,8 @@ call_reverse (EnlaceEvaluation    *evaluation,
   char *to;
   Text text;
 
+  if (arguments->kind == ENLACE_KIND_LIST)
+    return enlace_list_reverse (evaluation, arguments, out);
   if (!accept (evaluation, node, arguments, "s", &text))
     return FALSE;
   result = g_malloc (text.length + 1);

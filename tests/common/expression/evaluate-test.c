@@ -145,6 +145,68 @@ test_lists_and_maps (void)
 }
 
 static void
+test_two_variables (void)
+{
+  assert_json ("[1, 2, 3].all(i, v, i < v) && {'a': 1}.exists(k, v, k == 'a' && v == 1)", NULL, "true");
+  assert_json ("[1, 5, 3].existsOne(i, v, v > i + 2)", NULL, "true");
+  assert_json ("['a', 'b'].transformList(i, v, string(i) + v)", NULL, "[\"0a\",\"1b\"]");
+  assert_json ("{'a': 1, 'b': 2}.transformList(k, v, v > 1, k)", NULL, "[\"b\"]");
+  assert_json ("{'a': 1, 'b': 2}.transformMap(k, v, v * 10)", NULL, "{\"a\":10,\"b\":20}");
+  assert_json ("['x', 'y'].transformMap(i, v, i > 0, v)", NULL, "{\"1\":\"y\"}");
+  assert_json ("{'a': 'x', 'b': 'y'}.transformMapEntry(k, v, {v: k})", NULL, "{\"x\":\"a\",\"y\":\"b\"}");
+  assert_json ("[[1, 2], [3]].transformList(i, v, v.transformList(j, w, [i, j, w]))", NULL, "[[[0,0,1],[0,1,2]],[[1,0,3]]]");
+  assert_evaluation ("{'a': 1, 'b': 1}.transformMapEntry(k, v, {v: k})", "“transformMapEntry” gives the same key twice");
+  assert_evaluation ("[1].transformMapEntry(k, v, v)", "“transformMapEntry” gives a map, not int");
+  assert_fails ("[1].all(a, b.c, true)", NULL, ENLACE_EXPRESSION_ERROR_SYNTAX, NULL);
+}
+
+static void
+test_list_functions (void)
+{
+  assert_json ("[3, 1, 2.5, 1.0].distinct()", NULL, "[3,1,2.5]");
+  assert_json ("[{'a': 1}, {'a': 1.0}, [1], 'x'].distinct()", NULL, "[{\"a\":1},[1],\"x\"]");
+  assert_json ("[3, 1, 2].sort() + [3, 1, 2].reverse()", NULL, "[1,2,3,2,1,3]");
+  assert_json ("[{'n': 'b', 'k': 1}, {'n': 'a', 'k': 1}, {'n': 'c', 'k': 0}].sortBy(x, x.k).map(x, x.n)", NULL, "[\"c\",\"b\",\"a\"]");
+  assert_json ("[1, [2, [3]]].flatten()", NULL, "[1,2,[3]]");
+  assert_json ("[1, [2, [3]]].flatten(2)", NULL, "[1,2,3]");
+  assert_json ("lists.range(4).slice(1, 3)", NULL, "[1,2]");
+  assert_json ("[1, 2].first().value() + [1, 2].last().value() + [].first().orValue(10)", NULL, "13");
+  assert_json ("lists.range(-1)", NULL, "[]");
+  assert_evaluation ("[1, 'a'].sort()", "“<” has no form that takes int and string");
+  assert_evaluation ("[[1]].sort()", NULL);
+  assert_evaluation ("{'a': 1}.sortBy(x, x)", "“sortBy” goes over a list, not map");
+  assert_evaluation ("[1].slice(0, 2)", "the list has no elements from 0 to 2");
+  assert_evaluation ("[1].flatten(-1)", NULL);
+}
+
+static void
+test_optionals (void)
+{
+  assert_json ("trigger.body.?name.orValue('?') + trigger.body.?nam.orValue('?')", SCOPE, "\"Ana?\"");
+  assert_json ("trigger.?bdy.name.first.orValue(1 / 1)", SCOPE, "1");
+  assert_json ("optional.of(1).orValue(1 / 0)", NULL, "1");
+  assert_json ("{?'a': optional.none(), ?'b': optional.of(1)}", NULL, "{\"b\":1}");
+  assert_json ("optional.of(2).optMap(x, x * 2).value()", NULL, "4");
+  assert_evaluation ("optional.none().value()", "the optional holds no value");
+  assert_evaluation ("optional.of(1).optFlatMap(x, x)", "“optFlatMap” gives an optional, not int");
+  assert_evaluation ("trigger.body.name.or(1)", NULL);
+}
+
+static void
+test_calendar (void)
+{
+  assert_json ("timestamp('2024-12-31T23:30:00Z').getDayOfYear()", NULL, "365");
+  assert_json ("timestamp('0001-01-01T00:00:00Z').getFullYear() + timestamp('1600-02-29T00:00:00Z').getDayOfMonth()", NULL, "29");
+  assert_json ("timestamp('1969-12-31T23:59:59Z').getDayOfWeek()", NULL, "3");
+  assert_json ("timestamp('2026-07-01T00:00:00Z').getHours('Europe/Madrid')", NULL, "2");
+  assert_json ("duration('-90s').getSeconds() + duration('1.25s').getMilliseconds()", NULL, "160");
+  assert_evaluation ("timestamp(0).getHours('Nowhere/At_All')", "there is no such time zone");
+  assert_evaluation ("timestamp(0).getHours('../../etc/passwd')", "there is no such time zone");
+  assert_evaluation ("timestamp(0).getHours('')", NULL);
+  assert_evaluation ("duration('1s').getFullYear()", NULL);
+}
+
+static void
 test_conversions (void)
 {
   assert_json ("string(1e21) + ' ' + string(123456789.0) + ' ' + string(1e-7) + ' ' + string(0.1)", NULL,
@@ -308,6 +370,10 @@ main (int   argc,
   g_test_add_func ("/expression/evaluate/errors-in-logic", test_errors_in_logic);
   g_test_add_func ("/expression/evaluate/equality-and-order", test_equality);
   g_test_add_func ("/expression/evaluate/lists-and-maps", test_lists_and_maps);
+  g_test_add_func ("/expression/evaluate/two-variables", test_two_variables);
+  g_test_add_func ("/expression/evaluate/list-functions", test_list_functions);
+  g_test_add_func ("/expression/evaluate/optionals", test_optionals);
+  g_test_add_func ("/expression/evaluate/calendar", test_calendar);
   g_test_add_func ("/expression/evaluate/conversions", test_conversions);
   g_test_add_func ("/expression/evaluate/regular-expressions", test_regular_expressions);
   g_test_add_func ("/expression/evaluate/paths-of-an-expression", test_paths_of_an_expression);
