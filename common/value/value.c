@@ -24,7 +24,7 @@ static const EnlaceScalar small_ints[SMALL_INT_MAX - SMALL_INT_MIN + 1] = {
 static const EnlaceValue null_value = STATIC_VALUE (ENLACE_KIND_NULL);
 static const EnlaceScalar false_value = { .base = STATIC_VALUE (ENLACE_KIND_BOOL), .b = FALSE };
 static const EnlaceScalar true_value = { .base = STATIC_VALUE (ENLACE_KIND_BOOL), .b = TRUE };
-static const struct { EnlaceText text; char nul; } empty_string = { { STATIC_VALUE (ENLACE_KIND_STRING), 0 }, 0 };
+static const EnlaceText empty_string = { STATIC_VALUE (ENLACE_KIND_STRING), 0, "" };
 static const EnlaceList empty_list = { STATIC_VALUE (ENLACE_KIND_LIST), 0 };
 static const EnlaceMap empty_map = { STATIC_VALUE (ENLACE_KIND_MAP), 0, NULL, 0 };
 
@@ -265,7 +265,7 @@ enlace_value_new_string_len (const char *value,
                              gsize       length)
 {
   if (length == 0)
-    return (EnlaceValue *) &empty_string.text.base;
+    return (EnlaceValue *) &empty_string.base;
 
   g_return_val_if_fail (value != NULL, NULL);
 
