@@ -16,11 +16,36 @@ typedef void (*DoneFunc) (const GError *error,
 typedef struct {
   EnlaceChange        change;
   EnlaceEngine       *engine;
+  EnlaceOrder        *order;
   EnlaceExecutionRow  row;
   GBytes             *append;
-  DoneFunc            func;
-  gpointer            data;
 } Alteration;
+
+static EnlaceOrder *
+order_new (const EnlaceUuid *organisation_id,
+           const EnlaceUuid *id,
+           DoneFunc          func,
+           gpointer          data)
+{
+  EnlaceOrder *self = g_new0 (EnlaceOrder, 1);
+
+  self->organisation_id = *organisation_id;
+  self->id = *id;
+  self->func = func;
+  self->data = data;
+  return self;
+}
+
+/* Tells who gave the order what came of it. */
+static void
+order_end (EnlaceOrder  *self,
+           const GError *error)
+{
+  self->func (error, self->data);
+  g_clear_pointer (&self->output, enlace_value_unref);
+  g_free (self->node);
+  g_free (self);
+}
 
 static gboolean
 alteration_apply (EnlaceChange  *change,
@@ -61,7 +86,7 @@ alteration_done (EnlaceChange *change,
     }
 
   enlace_scheduler_release (engine, &self->row.id, error == NULL && self->row.status == ENLACE_STATUS_QUEUED);
-  self->func (reason, self->data);
+  order_end (self->order, reason);
 
   g_clear_pointer (&self->row.record, g_bytes_unref);
   g_clear_pointer (&self->append, g_bytes_unref);
@@ -70,29 +95,18 @@ alteration_done (EnlaceChange *change,
   enlace_scheduler_end_commit (engine);
 }
 
-static void
-answer (DoneFunc    func,
-        gpointer    data,
-        GError     *error)
-{
-  func (error, data);
-  g_error_free (error);
-}
-
 /* The row without its payloads, to be changed and written by our lease. */
 static Alteration *
 alteration_new (EnlaceEngine             *engine,
                 const EnlaceExecutionRow *row,
-                DoneFunc                  func,
-                gpointer                  data)
+                EnlaceOrder              *order)
 {
   Alteration *self = g_new0 (Alteration, 1);
 
   self->change.apply = alteration_apply;
   self->change.done = alteration_done;
   self->engine = engine;
-  self->func = func;
-  self->data = data;
+  self->order = order;
   self->row = *row;
   self->row.epoch = engine->epoch;
   self->row.error_message = NULL;
@@ -141,31 +155,13 @@ read_open_row (EnlaceEngine      *self,
   return g_steal_pointer (&row);
 }
 
-void
-enlace_engine_cancel (EnlaceEngine     *self,
-                      const EnlaceUuid *organisation_id,
-                      const EnlaceUuid *execution_id,
-                      DoneFunc          func,
-                      gpointer          data)
+static void
+cancel_row (EnlaceEngine             *self,
+            EnlaceOrder              *order,
+            const EnlaceExecutionRow *row)
 {
-  g_autoptr(GError) error = NULL;
-  g_autoptr(EnlaceExecutionRow) row = read_open_row (self, organisation_id, execution_id, NULL, &error);
-  Alteration *alteration;
+  Alteration *alteration = alteration_new (self, row, order);
 
-  if (row == NULL)
-    {
-      answer (func, data, g_steal_pointer (&error));
-      return;
-    }
-  if (enlace_scheduler_cancel (self, organisation_id, execution_id, func, data))
-    return;
-  if (!enlace_scheduler_reserve (self, execution_id))
-    {
-      answer (func, data, g_error_new_literal (ENLACE_ENGINE_ERROR, ENLACE_ENGINE_ERROR_STATE, "The run is just being changed"));
-      return;
-    }
-
-  alteration = alteration_new (self, row, func, data);
   alteration->row.status = ENLACE_STATUS_CANCELLED;
   alteration->row.wake_at = 0;
   alteration->row.completed_at = enlace_engine_get_time (self);
@@ -266,6 +262,85 @@ resolve_row (EnlaceEngine              *self,
   return extend_record (self, alteration, row, journal, &entry, error);
 }
 
+static gboolean
+change_row (EnlaceEngine              *self,
+            EnlaceOrder               *order,
+            GPtrArray                 *journal,
+            const EnlaceExecutionRow  *row,
+            GError                   **error)
+{
+  Alteration *alteration;
+
+  if (!order->is_resolution)
+    {
+      cancel_row (self, order, row);
+      return TRUE;
+    }
+
+  alteration = alteration_new (self, row, order);
+  if (!resolve_row (self, row, journal, order->node, order->is_done, order->output, alteration, error))
+    {
+      g_free (alteration);
+      return FALSE;
+    }
+
+  alteration->row.wake_at = 0;
+  alteration_submit (alteration);
+  return TRUE;
+}
+
+/* Changes the row of a run that is reserved for this order. */
+static void
+carry_out_reserved (EnlaceEngine *self,
+                    EnlaceOrder  *order)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) journal = NULL;
+  g_autoptr(EnlaceExecutionRow) row = read_open_row (self, &order->organisation_id, &order->id, &journal, &error);
+  EnlaceUuid id = order->id;
+
+  if (row != NULL && change_row (self, order, journal, row, &error))
+    return;
+
+  order_end (order, error);
+  enlace_scheduler_release (self, &id, FALSE);
+}
+
+void
+enlace_order_carry_out (EnlaceEngine *self,
+                        EnlaceOrder  *order,
+                        gboolean      is_cancelled)
+{
+  if (is_cancelled && !order->is_resolution)
+    order_end (order, NULL);
+  else if (enlace_scheduler_reserve (self, order))
+    carry_out_reserved (self, order);
+}
+
+/* What cannot be is said at once, before anything is interrupted. */
+static void
+give_order (EnlaceEngine *self,
+            EnlaceOrder  *order)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(EnlaceExecutionRow) row = read_open_row (self, &order->organisation_id, &order->id, NULL, &error);
+
+  if (row == NULL)
+    order_end (order, error);
+  else if (enlace_scheduler_reserve (self, order))
+    carry_out_reserved (self, order);
+}
+
+void
+enlace_engine_cancel (EnlaceEngine     *self,
+                      const EnlaceUuid *organisation_id,
+                      const EnlaceUuid *execution_id,
+                      DoneFunc          func,
+                      gpointer          data)
+{
+  give_order (self, order_new (organisation_id, execution_id, func, data));
+}
+
 void
 enlace_engine_resolve (EnlaceEngine     *self,
                        const EnlaceUuid *organisation_id,
@@ -276,30 +351,13 @@ enlace_engine_resolve (EnlaceEngine     *self,
                        DoneFunc          func,
                        gpointer          data)
 {
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GPtrArray) journal = NULL;
-  g_autoptr(EnlaceExecutionRow) row = NULL;
-  Alteration *alteration;
+  EnlaceOrder *order = order_new (organisation_id, execution_id, func, data);
 
-  if (!enlace_scheduler_reserve (self, execution_id))
-    {
-      answer (func, data, g_error_new_literal (ENLACE_ENGINE_ERROR, ENLACE_ENGINE_ERROR_STATE,
-                                               "Other steps of the run are still under way: say so again when it waits for this one"));
-      return;
-    }
-
-  row = read_open_row (self, organisation_id, execution_id, &journal, &error);
-  alteration = row != NULL ? alteration_new (self, row, func, data) : NULL;
-  if (row == NULL || !resolve_row (self, row, journal, node, is_done, output, alteration, &error))
-    {
-      g_free (alteration);
-      enlace_scheduler_release (self, execution_id, FALSE);
-      answer (func, data, g_steal_pointer (&error));
-      return;
-    }
-
-  alteration->row.wake_at = 0;
-  alteration_submit (alteration);
+  order->is_resolution = TRUE;
+  order->node = g_strdup (node);
+  order->is_done = is_done;
+  order->output = output != NULL ? enlace_value_ref (output) : NULL;
+  give_order (self, order);
 }
 
 EnlaceValue *

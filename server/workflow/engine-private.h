@@ -17,6 +17,18 @@ typedef struct {
   gpointer data;
 } EnlaceEngineHooks;
 
+/* What a person asked of a run, see control.c. */
+typedef struct {
+  EnlaceUuid   organisation_id;
+  EnlaceUuid   id;
+  gboolean     is_resolution;   /* else it is to be cancelled */
+  char        *node;
+  gboolean     is_done;
+  EnlaceValue *output;
+  void       (*func) (const GError *error, gpointer data);
+  gpointer     data;
+} EnlaceOrder;
+
 struct _EnlaceEngine {
   EnlaceStore       *store;       /* borrowed */
   EnlaceVault       *vault;       /* borrowed */
@@ -38,7 +50,7 @@ struct _EnlaceEngine {
   GArray            *queue;       /* EnlaceUuid: runs in the store that wait for a place; taken from `queue_head` on */
   guint              queue_head;
   guint              n_fibers;
-  GHashTable        *cancels;     /* EnlaceUuid → GSList of who waits for the end of an active run that was cancelled */
+  GHashTable        *orders;      /* EnlaceUuid → GSList of EnlaceOrder: for when the run is not active any more */
   guint              n_committing; /* commits that are under way */
   int                n_sending;    /* atomic: requests that are under way */
   gint64             next_due;    /* when the scheduler looks for runs that are due; 0: none is known */
@@ -87,23 +99,24 @@ gboolean    enlace_scheduler_begin       (EnlaceEngine       *self,
                                           GError            **error);
 void        enlace_scheduler_stop        (EnlaceEngine       *self,
                                           guint               milliseconds);
-/* Keeps a run that is not active from being started; FALSE: it is active, or reserved already. */
+/* Keeps a run that is not active from being started. FALSE: it is active, and takes the order with it, which is carried out when it is not any more;
+ * an order to cancel interrupts it. */
 gboolean    enlace_scheduler_reserve     (EnlaceEngine       *self,
-                                          const EnlaceUuid   *id);
+                                          EnlaceOrder        *order);
 /* With `is_ready` it is started as soon as there is a place. */
 void        enlace_scheduler_release     (EnlaceEngine       *self,
                                           const EnlaceUuid   *id,
                                           gboolean            is_ready);
-/* Interrupts an active run; `func` is called when it has ended. FALSE: it is not active. */
-gboolean    enlace_scheduler_cancel      (EnlaceEngine       *self,
-                                          const EnlaceUuid   *organisation_id,
-                                          const EnlaceUuid   *id,
-                                          void              (*func) (const GError *error, gpointer data),
-                                          gpointer            data);
 /* The waiter of a run that is not active, to be answered by the caller; NULL: none. */
 EnlaceWaiter *enlace_scheduler_take_waiter (EnlaceEngine     *self,
                                           const EnlaceUuid   *id);
 guint       enlace_scheduler_count_queued (EnlaceEngine      *self);
+
+/* control.c */
+/* Takes the order. `is_cancelled`: the run has just ended so. */
+void        enlace_order_carry_out       (EnlaceEngine       *self,
+                                          EnlaceOrder        *order,
+                                          gboolean            is_cancelled);
 
 guint       enlace_uuid_hash_cb          (gconstpointer       uuid);
 gboolean    enlace_uuid_equal_cb         (gconstpointer       a,

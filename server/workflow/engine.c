@@ -34,7 +34,7 @@ enlace_engine_new (EnlaceStore    *store,
   g_cond_init (&self->changed);
   self->active = g_hash_table_new_full (enlace_uuid_hash_cb, enlace_uuid_equal_cb, g_free, NULL);
   self->waiters = g_hash_table_new_full (enlace_uuid_hash_cb, enlace_uuid_equal_cb, g_free, NULL);
-  self->cancels = g_hash_table_new_full (enlace_uuid_hash_cb, enlace_uuid_equal_cb, g_free, NULL);
+  self->orders = g_hash_table_new_full (enlace_uuid_hash_cb, enlace_uuid_equal_cb, g_free, NULL);
   self->queue = g_array_new (FALSE, FALSE, sizeof (EnlaceUuid));
 
   return self;
@@ -48,7 +48,7 @@ enlace_engine_free (EnlaceEngine *self)
 
   g_clear_pointer (&self->active, g_hash_table_unref);
   g_clear_pointer (&self->waiters, g_hash_table_unref);
-  g_clear_pointer (&self->cancels, g_hash_table_unref);
+  g_clear_pointer (&self->orders, g_hash_table_unref);
   g_clear_pointer (&self->queue, g_array_unref);
   enlace_plans_clear (self);
   g_cond_clear (&self->changed);

@@ -344,28 +344,25 @@ submit_pending (EnlaceRun    *run,
 
 /* After a commit: its bytes are in the store, and those added meanwhile are not. */
 static void
-note_durable (EnlaceJournal *journal,
-              guint64        n_added,
-              gsize          n_bytes,
-              EnlaceStatus   status)
+note_durable (EnlaceJournal *journal)
 {
-  gboolean was_written = n_added > journal->n_durable;
+  gboolean was_written = journal->n_submitted > journal->n_durable;
 
   journal->is_inserted = TRUE;
-  journal->n_durable = n_added;
-  journal->status = status;
+  journal->n_durable = journal->n_submitted;
+  journal->status = journal->submitted_status;
   if (!was_written)
     return;
 
   if (journal->is_appending)
     {
       journal->n_appended++;
-      g_byte_array_remove_range (journal->bytes, 0, n_bytes);
+      g_byte_array_remove_range (journal->bytes, 0, journal->submitted_bytes);
     }
-  else if (n_bytes > ENLACE_RUN_RECORD_LIMIT)
+  else if (journal->submitted_bytes > ENLACE_RUN_RECORD_LIMIT)
     {
       journal->is_appending = TRUE;
-      g_byte_array_remove_range (journal->bytes, 0, n_bytes);
+      g_byte_array_remove_range (journal->bytes, 0, journal->submitted_bytes);
     }
 }
 
@@ -398,6 +395,26 @@ is_written (EnlaceRun    *run,
   return run->journal.is_inserted && run->journal.n_durable >= n_wanted && run->journal.status == status && run->reply == NULL;
 }
 
+/* Waits for the commit that is under way. Of the fibers that wait for it, the first to wake takes note of what came of it. */
+static gboolean
+await_commit (EnlaceRun *run)
+{
+  EnlaceJournal *journal = &run->journal;
+  g_autoptr(DexPromise) promise = dex_ref (journal->in_flight);
+  g_autoptr(GError) error = NULL;
+
+  dex_await (dex_ref (DEX_FUTURE (promise)), &error);
+  if (journal->in_flight != promise)
+    return TRUE;
+
+  dex_clear (&journal->in_flight);
+  if (error != NULL)
+    return may_try_again (run, error);
+
+  note_durable (journal);
+  return TRUE;
+}
+
 gboolean
 enlace_journal_commit (EnlaceRun *run)
 {
@@ -407,28 +424,22 @@ enlace_journal_commit (EnlaceRun *run)
   for (;;)
     {
       EnlaceInterrupt interrupt = enlace_run_get_interrupt (run);
-      g_autoptr(GError) error = NULL;
       gint64 wake_at;
       EnlaceStatus status = enlace_run_get_status (run, &wake_at);
-      guint64 n_added = journal->n_added;
-      gsize n_bytes = journal->bytes != NULL ? journal->bytes->len : 0;
 
       if (interrupt == ENLACE_INTERRUPT_LOST || interrupt == ENLACE_INTERRUPT_ABANDON)
         return FALSE;
-      if (journal->in_flight != NULL)
-        {
-          dex_await (dex_ref (DEX_FUTURE (journal->in_flight)), NULL);
-          continue;
-        }
-      if (is_written (run, n_wanted, status))
+      if (journal->in_flight == NULL && is_written (run, n_wanted, status))
         return interrupt == ENLACE_INTERRUPT_NONE;
 
-      journal->in_flight = submit_pending (run, status, wake_at);
-      dex_await (dex_ref (DEX_FUTURE (journal->in_flight)), &error);
-      dex_clear (&journal->in_flight);
-      if (error == NULL)
-        note_durable (journal, n_added, n_bytes, status);
-      else if (!may_try_again (run, error))
+      if (journal->in_flight == NULL)
+        {
+          journal->n_submitted = journal->n_added;
+          journal->submitted_bytes = journal->bytes != NULL ? journal->bytes->len : 0;
+          journal->submitted_status = status;
+          journal->in_flight = submit_pending (run, status, wake_at);
+        }
+      if (!await_commit (run))
         return FALSE;
     }
 }

@@ -144,13 +144,13 @@ enlace_run_get_status (EnlaceRun *self,
   *wake_at = 0;
   if (enlace_run_get_interrupt (self) == ENLACE_INTERRUPT_CANCEL)
     return ENLACE_STATUS_CANCELLED;
+  if (!self->is_over)
+    return ENLACE_STATUS_RUNNING;
 
   for (guint i = 0; self->steps != NULL && i < self->plan->n_steps; i++)
     {
       EnlaceStepState *state = &self->steps[i];
 
-      if (state->phase == ENLACE_PHASE_ACTIVE)
-        return ENLACE_STATUS_RUNNING;
       is_ready |= state->phase == ENLACE_PHASE_READY;
       is_unknown |= state->phase == ENLACE_PHASE_UNKNOWN;
       if (state->phase == ENLACE_PHASE_WAITING && (!is_waiting || state->wake_at < *wake_at))
@@ -166,7 +166,7 @@ enlace_run_get_status (EnlaceRun *self,
       return self->is_failed ? ENLACE_STATUS_FAILED : ENLACE_STATUS_COMPLETED;
     }
   if (is_ready)
-    return self->is_parked ? ENLACE_STATUS_QUEUED : ENLACE_STATUS_RUNNING;
+    return ENLACE_STATUS_QUEUED;
   if (is_waiting)
     return ENLACE_STATUS_WAITING;
 
@@ -485,8 +485,9 @@ enlace_run_advance_inline (EnlaceRun *self)
   self->is_inline = TRUE;
   is_enough = scan (self, &n_effects, &effect);
   self->is_inline = FALSE;
+  self->is_over = is_enough && n_effects == 0;
 
-  return is_enough && n_effects == 0;
+  return self->is_over;
 }
 
 typedef struct {
@@ -578,10 +579,7 @@ drive_steps (EnlaceRun *self)
 
       scan (self, &n_effects, &effect);
       if (n_effects > 0 && should_park (self))
-        {
-          self->is_parked = TRUE;
-          break;
-        }
+        break;
 
       if (n_effects == 1 && self->n_children == 0)
         {
@@ -608,6 +606,7 @@ enlace_run_drive (EnlaceRun *self)
   if (self->plan != NULL)
     drive_steps (self);
 
+  self->is_over = TRUE;
   interrupt = enlace_run_get_interrupt (self);
   if (interrupt == ENLACE_INTERRUPT_NONE || interrupt == ENLACE_INTERRUPT_CANCEL)
     enlace_journal_commit (self);

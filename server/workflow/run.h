@@ -77,7 +77,10 @@ typedef struct {
   gboolean    is_appending;
   guint       n_appended;     /* entries of the journal's table */
   EnlaceStatus status;        /* as it is in the store */
-  DexPromise *in_flight;      /* the commit that is under way */
+  DexPromise *in_flight;      /* the commit that is under way, and what it carries: */
+  guint64     n_submitted;
+  guint       submitted_bytes;
+  EnlaceStatus submitted_status;
 } EnlaceJournal;
 
 /**
@@ -115,7 +118,7 @@ struct _EnlaceRun {
   gboolean            has_replied;
 
   gboolean            is_ending;        /* no further step begins */
-  gboolean            is_parked;        /* the server ends: what is ready waits for the next start */
+  gboolean            is_over;          /* nothing more is done with it in memory: it has ended, or waits in the store */
   gboolean            is_failed;
   char               *error_message;    /* holds no payload */
 

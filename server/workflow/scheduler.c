@@ -12,11 +12,6 @@
 /* Runs whose lease is taken over in one transaction. */
 #define TAKE_PAGE 1000
 
-typedef struct {
-  void   (*func) (const GError *error, gpointer data);
-  gpointer data;
-} Cancel;
-
 guint
 enlace_uuid_hash_cb (gconstpointer uuid)
 {
@@ -84,6 +79,30 @@ take_queued (EnlaceEngine *self)
   return NULL;
 }
 
+/* With the lock held. */
+static GSList *
+take_orders (EnlaceEngine     *self,
+             const EnlaceUuid *id)
+{
+  g_autofree EnlaceUuid *key = NULL;
+  GSList *orders = NULL;
+
+  g_hash_table_steal_extended (self->orders, id, (gpointer *) &key, (gpointer *) &orders);
+  return g_slist_reverse (orders);
+}
+
+static void
+carry_out (EnlaceEngine *self,
+           GSList       *orders,
+           gboolean      is_cancelled)
+{
+  while (orders != NULL)
+    {
+      enlace_order_carry_out (self, orders->data, is_cancelled);
+      orders = g_slist_delete_link (orders, orders);
+    }
+}
+
 /* A run left memory. Who waited for its end is told, who waits for its answer is kept until it goes on. */
 static EnlaceRun *
 leave (EnlaceEngine *self,
@@ -91,15 +110,14 @@ leave (EnlaceEngine *self,
 {
   EnlaceRun *next;
   EnlaceWaiter *waiter = enlace_run_take_waiter (run);
-  g_autofree EnlaceUuid *key = NULL;
-  GSList *cancels = NULL;
+  GSList *orders;
   gint64 wake_at;
   EnlaceStatus status = enlace_run_get_status (run, &wake_at);
   gboolean is_cancelled = run->journal.is_inserted && run->journal.status == ENLACE_STATUS_CANCELLED;
 
   g_mutex_lock (&self->lock);
   g_hash_table_remove (self->active, &run->id);
-  g_hash_table_steal_extended (self->cancels, &run->id, (gpointer *) &key, (gpointer *) &cancels);
+  orders = take_orders (self, &run->id);
   if (waiter != NULL && !self->is_stopping)
     {
       g_hash_table_insert (self->waiters, copy_id (&run->id), g_steal_pointer (&waiter));
@@ -117,15 +135,7 @@ leave (EnlaceEngine *self,
   if (enlace_run_get_interrupt (run) == ENLACE_INTERRUPT_NONE && status == ENLACE_STATUS_WAITING)
     enlace_scheduler_wake_at (self, wake_at);
 
-  while (cancels != NULL)
-    {
-      Cancel *cancel = cancels->data;
-      g_autoptr(GError) error = is_cancelled ? NULL : g_error_new_literal (ENLACE_ENGINE_ERROR, ENLACE_ENGINE_ERROR_STATE, "The run had ended already");
-
-      cancel->func (error, cancel->data);
-      g_free (cancel);
-      cancels = g_slist_delete_link (cancels, cancels);
-    }
+  carry_out (self, orders, is_cancelled);
 
   return next;
 }
@@ -250,18 +260,23 @@ enlace_scheduler_wake_at (EnlaceEngine *self,
 }
 
 gboolean
-enlace_scheduler_reserve (EnlaceEngine     *self,
-                          const EnlaceUuid *id)
+enlace_scheduler_reserve (EnlaceEngine *self,
+                          EnlaceOrder  *order)
 {
-  gboolean is_free;
+  EnlaceRun *run = NULL;
+  gboolean is_active;
 
   g_mutex_lock (&self->lock);
-  is_free = !g_hash_table_contains (self->active, id);
-  if (is_free)
-    g_hash_table_insert (self->active, copy_id (id), NULL);
+  is_active = g_hash_table_lookup_extended (self->active, &order->id, NULL, (gpointer *) &run);
+  if (is_active)
+    g_hash_table_insert (self->orders, copy_id (&order->id), g_slist_prepend (g_slist_reverse (take_orders (self, &order->id)), order));
+  else
+    g_hash_table_insert (self->active, copy_id (&order->id), NULL);
+  if (run != NULL && !order->is_resolution)
+    enlace_run_interrupt (run, ENLACE_INTERRUPT_CANCEL);
   g_mutex_unlock (&self->lock);
 
-  return is_free;
+  return !is_active;
 }
 
 void
@@ -269,42 +284,17 @@ enlace_scheduler_release (EnlaceEngine     *self,
                           const EnlaceUuid *id,
                           gboolean          is_ready)
 {
+  GSList *orders;
+
   g_mutex_lock (&self->lock);
   g_hash_table_remove (self->active, id);
+  orders = take_orders (self, id);
   if (is_ready)
     g_array_append_vals (self->queue, id, 1);
   g_mutex_unlock (&self->lock);
 
+  carry_out (self, orders, FALSE);
   start_queued (self);
-}
-
-gboolean
-enlace_scheduler_cancel (EnlaceEngine     *self,
-                         const EnlaceUuid *organisation_id,
-                         const EnlaceUuid *id,
-                         void            (*func) (const GError *error, gpointer data),
-                         gpointer          data)
-{
-  EnlaceRun *run;
-
-  g_mutex_lock (&self->lock);
-  run = g_hash_table_lookup (self->active, id);
-  if (run != NULL && run->plan != NULL && !enlace_uuid_equal (&run->organisation_id, organisation_id))
-    run = NULL;
-  if (run != NULL)
-    {
-      g_autofree EnlaceUuid *key = NULL;
-      GSList *cancels = NULL;
-      Cancel *cancel = g_new (Cancel, 1);
-
-      *cancel = (Cancel) { func, data };
-      g_hash_table_steal_extended (self->cancels, id, (gpointer *) &key, (gpointer *) &cancels);
-      g_hash_table_insert (self->cancels, copy_id (id), g_slist_prepend (cancels, cancel));
-      enlace_run_interrupt (run, ENLACE_INTERRUPT_CANCEL);
-    }
-  g_mutex_unlock (&self->lock);
-
-  return run != NULL;
 }
 
 EnlaceWaiter *

@@ -130,6 +130,12 @@ answer (Receiver          *self,
   const char *path = request->path;
   const char *number = strrchr (path, '/') + 1;
 
+  if (g_str_has_prefix (path, "/hang"))
+    hang (self, connection);
+  g_mutex_lock (&self->lock);
+  self->n_open--;
+  g_mutex_unlock (&self->lock);
+
   if (g_str_has_prefix (path, "/echo"))
     return reply (connection, 200, request->content_type != NULL ? request->content_type : "text/plain", request->body, "");
   if (g_str_has_prefix (path, "/fail/") && count_path (self, path, NULL) <= (guint) atoi (number))
@@ -152,8 +158,6 @@ answer (Receiver          *self,
     return reply (connection, 200, "application/json", "{\"a\":", "");
   if (strcmp (path, "/drop") == 0 && count_path (self, path, request->key) == 1)
     return FALSE;
-  if (g_str_has_prefix (path, "/hang"))
-    hang (self, connection);
 
   return reply_ok (connection);
 }
@@ -178,15 +182,12 @@ run_cb (GThreadedSocketService *service,
     {
       g_mutex_lock (&self->lock);
       g_ptr_array_add (self->requests, request);
-      self->most_open = MAX (self->most_open, ++self->n_open);
+      self->n_open++;
+      self->most_open = MAX (self->most_open, self->n_open);
       g_cond_broadcast (&self->changed);
       g_mutex_unlock (&self->lock);
 
       is_open = answer (self, connection, request);
-
-      g_mutex_lock (&self->lock);
-      self->n_open--;
-      g_mutex_unlock (&self->lock);
     }
   g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
 
