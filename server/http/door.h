@@ -41,8 +41,8 @@ gboolean    enlace_door_start    (EnlaceDoor                      *self,
 guint16     enlace_door_get_port (EnlaceDoor                      *self);
 /* "http://127.0.0.1:7200": where it listens. */
 const char *enlace_door_get_url  (EnlaceDoor                      *self);
-/* Takes no more connections, refuses what comes on the open ones (503), gives requests under way up to `milliseconds`, then answers them 503 as well and closes.
- * Streams are to be ended before (enlace_api_state_stop()). Blocks. */
+/* Takes no more connections, refuses what comes on the open ones (503), ends streams, gives requests under way up to `milliseconds`, then answers them
+ * 503 as well and closes. Blocks. */
 void        enlace_door_stop     (EnlaceDoor                      *self,
                                   guint                            milliseconds);
 /* Stops at once where it was not stopped. */

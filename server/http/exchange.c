@@ -33,7 +33,9 @@ struct _EnlaceExchange
   guint status;
   gint64 started_at;
 
-  gboolean is_asleep;        /* in the owner's list */
+  EnlaceStream *stream;      /* of an answer that goes on */
+
+  EnlaceExchange **list;     /* the owner's that it is in */
   EnlaceExchange *previous, *next;
 };
 
@@ -67,35 +69,56 @@ enlace_exchange_new (EnlaceExchanges       *owner,
   return self;
 }
 
-/* The owner's list of sleepers */
+/* The owner's lists: an exchange is in one of them at most */
+
+static void
+enter (EnlaceExchange  *self,
+       EnlaceExchange **list)
+{
+  self->list = list;
+  self->next = *list;
+  self->previous = NULL;
+  if (self->next != NULL)
+    self->next->previous = self;
+  *list = self;
+}
 
 static void
 fall_asleep (EnlaceExchange *self)
 {
   g_mutex_lock (&self->owner->lock);
-  self->is_asleep = TRUE;
-  self->next = self->owner->asleep;
-  self->previous = NULL;
-  if (self->next != NULL)
-    self->next->previous = self;
-  self->owner->asleep = self;
+  enter (self, &self->owner->asleep);
   g_mutex_unlock (&self->owner->lock);
 }
 
 static void
-wake_up (EnlaceExchange *self)
+leave (EnlaceExchange *self)
 {
-  if (!self->is_asleep)
+  if (self->list == NULL)
     return;
 
   g_mutex_lock (&self->owner->lock);
-  self->is_asleep = FALSE;
   if (self->previous != NULL)
     self->previous->next = self->next;
   else
-    self->owner->asleep = self->next;
+    *self->list = self->next;
   if (self->next != NULL)
     self->next->previous = self->previous;
+  self->list = NULL;
+  g_mutex_unlock (&self->owner->lock);
+}
+
+/* A stream that has ended lets its connection sleep no more, so that the server can be stopped. */
+static void
+begin_stream (EnlaceExchange *self,
+              EnlaceStream   *stream)
+{
+  self->stream = enlace_stream_ref (stream);
+
+  g_mutex_lock (&self->owner->lock);
+  enter (self, &self->owner->streaming);
+  if (g_atomic_int_get (&self->owner->is_stopping))
+    enlace_stream_end (stream);
   g_mutex_unlock (&self->owner->lock);
 }
 
@@ -105,7 +128,7 @@ enlace_exchange_free (EnlaceExchange *self)
   EnlaceExchanges *owner = self->owner;
   EnlaceApiState *state = owner->gate.services->state;
 
-  wake_up (self);
+  leave (self);
   if (self->status != 0 && state != NULL)
     enlace_figures_record (state->figures, self->class, self->status, g_get_monotonic_time () - self->started_at);
   enlace_peer_set_phase (self->peer, ENLACE_PEER_HEAD);
@@ -114,6 +137,7 @@ enlace_exchange_free (EnlaceExchange *self)
   enlace_request_unref (self->request);
   g_clear_pointer (&self->refusal, enlace_reply_free);
   g_clear_pointer (&self->body, g_byte_array_unref);
+  g_clear_pointer (&self->stream, enlace_stream_unref);
   g_free (self);
 
   if (g_atomic_int_dec_and_test (&owner->n_under_way) && g_atomic_int_get (&owner->is_stopping))
@@ -134,11 +158,13 @@ static enum MHD_Result
 send_reply (EnlaceExchange *self,
             EnlaceReply    *reply)
 {
-  gboolean is_stream = enlace_reply_get_stream (reply) != NULL;
+  EnlaceStream *stream = enlace_reply_get_stream (reply);
 
   self->is_queued = TRUE;
   self->status = enlace_reply_get_status (reply);
-  enlace_peer_set_phase (self->peer, is_stream ? ENLACE_PEER_STREAM : ENLACE_PEER_REPLY);
+  if (stream != NULL)
+    begin_stream (self, stream);
+  enlace_peer_set_phase (self->peer, stream != NULL ? ENLACE_PEER_STREAM : ENLACE_PEER_REPLY);
 
   return enlace_respond (self->connection, reply, self->class,
                          self->is_broken || g_atomic_int_get (&self->owner->is_stopping));
@@ -273,7 +299,7 @@ wait_for_answer (EnlaceExchange *self)
 static enum MHD_Result
 finish (EnlaceExchange *self)
 {
-  wake_up (self);
+  leave (self);
 
   return send_reply (self, self->request->reply);
 }
@@ -329,8 +355,10 @@ enlace_exchanges_stop (EnlaceExchanges *self,
 {
   gint64 until = g_get_monotonic_time () + (gint64) milliseconds * 1000;
 
-  g_atomic_int_set (&self->is_stopping, TRUE);
   g_mutex_lock (&self->lock);
+  g_atomic_int_set (&self->is_stopping, TRUE);
+  for (EnlaceExchange *exchange = self->streaming; exchange != NULL; exchange = exchange->next)
+    enlace_stream_end (exchange->stream);
   while (g_atomic_int_get (&self->n_under_way) > 0)
     if (!g_cond_wait_until (&self->cond, &self->lock, until))
       break;

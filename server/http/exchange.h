@@ -17,7 +17,8 @@ typedef struct {
   GMutex            lock;
   GCond             cond;          /* fewer are under way */
   int               n_under_way;   /* atomic */
-  EnlaceExchange   *asleep;        /* those whose connection is suspended */
+  EnlaceExchange   *asleep;        /* those whose connection is suspended until the answer */
+  EnlaceExchange   *streaming;     /* those whose answer goes on */
   int               is_stopping;   /* atomic */
 } EnlaceExchanges;
 
@@ -39,7 +40,7 @@ gboolean         enlace_exchange_has_head (EnlaceExchange      *self);
 void             enlace_exchanges_init  (EnlaceExchanges       *self,
                                          const EnlaceGate      *gate);
 void             enlace_exchanges_clear (EnlaceExchanges       *self);
-/* Waits for those under way, at most `milliseconds`; then answers the sleeping ones 503 until none sleeps. */
+/* Ends streams; waits for those under way, at most `milliseconds`; then answers the sleeping ones 503 until none sleeps. */
 void             enlace_exchanges_stop  (EnlaceExchanges       *self,
                                          guint                  milliseconds);
 
