@@ -97,7 +97,7 @@ publish (CrashFixture *self,
   g_autofree char *text = g_strdup_printf (
     "hook trigger.webhook\n"
     "map data.map {\"fields\":[{\"path\":\"at\",\"value\":\"{{ now }}\"},{\"path\":\"id\",\"value\":\"{{ trigger.body.id }}\"}]}\n"
-    "call http.request {\"method\":\"POST\",\"url\":\"%s\",\"body\":\"{{ steps.map.output }}\",\"repeat\":\"%s\"} | \"retry\":{\"max_attempts\":3,\"initial_ms\":1}\n"
+    "call http.request {\"method\":\"POST\",\"url\":\"%s\",\"body\":\"{{ steps.map.output }}\",\"repeat\":\"%s\"} | \"retry\":{\"max_attempts\":3,\"initial_ms\":200}\n"
     "last data.map {\"fields\":[{\"path\":\"status\",\"value\":\"{{ steps.call.output.status }}\"}]}\n"
     "hook > map\nmap > call\ncall > last", url, repeat);
   g_autofree char *document = make_document (text);

@@ -209,6 +209,7 @@ serve_thread (gpointer data)
   g_main_context_push_thread_default (self->context);
   g_mutex_lock (&self->lock);
   self->service = g_threaded_socket_service_new (64);
+  g_socket_listener_set_backlog (G_SOCKET_LISTENER (self->service), 256);
   self->port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (self->service), NULL, &error);
   g_assert_no_error (error);
   g_signal_connect (self->service, "run", G_CALLBACK (run_cb), self);
