@@ -4,10 +4,11 @@
 
 #include "src/client/client-private.h"
 
+/* What was only read is news to nobody. */
 static gpointer
-adopt_execution (EnlaceClient       *client,
-                 EnlaceClientReply  *reply,
-                 GError            **error)
+read_execution (EnlaceClient       *client,
+                EnlaceClientReply  *reply,
+                GError            **error)
 {
   JsonObject *object = enlace_client_reply_get_object (reply, error);
   EnlaceValue *value = object != NULL ? enlace_client_reply_get_value (reply, error) : NULL;
@@ -16,9 +17,22 @@ adopt_execution (EnlaceClient       *client,
   if (value == NULL)
     return NULL;
 
-  execution = enlace_client_adopt (client, ENLACE_TYPE_EXECUTION, object);
+  execution = enlace_client_adopt_quietly (client, ENLACE_TYPE_EXECUTION, object);
   if (execution != NULL)
     enlace_execution_load (execution, value);
+
+  return execution;
+}
+
+static gpointer
+adopt_execution (EnlaceClient       *client,
+                 EnlaceClientReply  *reply,
+                 GError            **error)
+{
+  EnlaceExecution *execution = read_execution (client, reply, error);
+
+  if (execution != NULL)
+    enlace_client_announce (client, ENLACE_RESOURCE (execution));
 
   return execution;
 }
@@ -29,7 +43,8 @@ call_execution (EnlaceClient *self,
                 const char   *path,
                 EnlaceValue  *body)
 {
-  return enlace_client_adopt_reply (self, enlace_client_call (self, method, path, body, NULL), adopt_execution);
+  return enlace_client_adopt_reply (self, enlace_client_call (self, method, path, body, NULL),
+                                    g_str_equal (method, "GET") ? read_execution : adopt_execution);
 }
 
 DexFuture *

@@ -16,4 +16,8 @@ DexFuture *enlace_client_adopt_reply (EnlaceClient    *self,
                                       DexFuture       *future,
                                       EnlaceReplyFunc  func);
 
+/* Emits "changed". */
+void       enlace_client_announce    (EnlaceClient    *self,
+                                      EnlaceResource  *resource);
+
 G_END_DECLS

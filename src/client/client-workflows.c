@@ -4,10 +4,11 @@
 
 #include "src/client/client-private.h"
 
+/* What was only read is news to nobody. */
 static gpointer
-adopt_workflow (EnlaceClient       *client,
-                EnlaceClientReply  *reply,
-                GError            **error)
+read_workflow (EnlaceClient       *client,
+               EnlaceClientReply  *reply,
+               GError            **error)
 {
   JsonObject *object = enlace_client_reply_get_object (reply, error);
   EnlaceValue *value = object != NULL ? enlace_client_reply_get_value (reply, error) : NULL;
@@ -16,9 +17,22 @@ adopt_workflow (EnlaceClient       *client,
   if (value == NULL)
     return NULL;
 
-  workflow = enlace_client_adopt (client, ENLACE_TYPE_WORKFLOW, object);
+  workflow = enlace_client_adopt_quietly (client, ENLACE_TYPE_WORKFLOW, object);
   if (workflow != NULL)
     enlace_workflow_load (workflow, value, enlace_client_reply_get_etag (reply));
+
+  return workflow;
+}
+
+static gpointer
+adopt_workflow (EnlaceClient       *client,
+                EnlaceClientReply  *reply,
+                GError            **error)
+{
+  EnlaceWorkflow *workflow = read_workflow (client, reply, error);
+
+  if (workflow != NULL)
+    enlace_client_announce (client, ENLACE_RESOURCE (workflow));
 
   return workflow;
 }
@@ -32,7 +46,8 @@ call_workflow (EnlaceClient *self,
 {
   g_autofree char *path = id != NULL ? g_strconcat ("workflows/", id, NULL) : g_strdup ("workflows");
 
-  return enlace_client_adopt_reply (self, enlace_client_call (self, method, path, body, if_match), adopt_workflow);
+  return enlace_client_adopt_reply (self, enlace_client_call (self, method, path, body, if_match),
+                                    g_str_equal (method, "GET") ? read_workflow : adopt_workflow);
 }
 
 DexFuture *

@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "src/client/client.h"
+#include "src/client/client-private.h"
 
 #include <glib/gi18n.h>
 #include <libsoup/soup.h>
@@ -29,11 +29,13 @@ struct _EnlaceClient
   GHashTable   *resources;
   char         *address;
   char         *key;
+  gboolean      was_online;
 };
 
 enum {
   PROP_0,
   PROP_ONLINE,
+  PROP_AWAY,
   N_PROPS
 };
 
@@ -110,6 +112,16 @@ enlace_client_adopt_quietly (EnlaceClient *self,
   return resource;
 }
 
+void
+enlace_client_announce (EnlaceClient   *self,
+                        EnlaceResource *resource)
+{
+  g_return_if_fail (ENLACE_IS_CLIENT (self));
+  g_return_if_fail (ENLACE_IS_RESOURCE (resource));
+
+  g_signal_emit (self, signals[CHANGED], 0, resource);
+}
+
 gpointer
 enlace_client_adopt (EnlaceClient *self,
                      GType         type,
@@ -118,7 +130,7 @@ enlace_client_adopt (EnlaceClient *self,
   gpointer resource = enlace_client_adopt_quietly (self, type, object);
 
   if (resource != NULL)
-    g_signal_emit (self, signals[CHANGED], 0, resource);
+    enlace_client_announce (self, resource);
 
   return resource;
 }
@@ -167,9 +179,12 @@ reset_cb (EnlaceClient *self,
 }
 
 static void
-connected_cb (EnlaceClient *self)
+notify_online (EnlaceClient *self)
 {
+  if (enlace_client_get_online (self))
+    self->was_online = TRUE;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ONLINE]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AWAY]);
 }
 
 static void
@@ -212,6 +227,10 @@ enlace_client_get_property (GObject    *object,
       g_value_set_boolean (value, enlace_client_get_online (ENLACE_CLIENT (object)));
       break;
 
+    case PROP_AWAY:
+      g_value_set_boolean (value, enlace_client_get_away (ENLACE_CLIENT (object)));
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -228,6 +247,8 @@ enlace_client_class_init (EnlaceClientClass *klass)
 
   properties[PROP_ONLINE] =
     g_param_spec_boolean ("online", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_AWAY] =
+    g_param_spec_boolean ("away", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
@@ -254,7 +275,7 @@ enlace_client_init (EnlaceClient *self)
   self->feed_signals = g_signal_group_new (ENLACE_TYPE_FEED);
   g_signal_group_connect_swapped (self->feed_signals, "event", G_CALLBACK (event_cb), self);
   g_signal_group_connect_swapped (self->feed_signals, "reset", G_CALLBACK (reset_cb), self);
-  g_signal_group_connect_swapped (self->feed_signals, "notify::connected", G_CALLBACK (connected_cb), self);
+  g_signal_group_connect_swapped (self->feed_signals, "notify::connected", G_CALLBACK (notify_online), self);
 }
 
 EnlaceClient *
@@ -296,7 +317,7 @@ enlace_client_disconnect (EnlaceClient *self)
   g_signal_group_set_target (self->feed_signals, NULL);
   enlace_feed_stop (self->feed);
   g_clear_object (&self->feed);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ONLINE]);
+  notify_online (self);
 }
 
 const char *
@@ -313,6 +334,14 @@ enlace_client_get_online (EnlaceClient *self)
   g_return_val_if_fail (ENLACE_IS_CLIENT (self), FALSE);
 
   return self->feed != NULL && enlace_feed_get_connected (self->feed);
+}
+
+gboolean
+enlace_client_get_away (EnlaceClient *self)
+{
+  g_return_val_if_fail (ENLACE_IS_CLIENT (self), FALSE);
+
+  return self->was_online && !enlace_client_get_online (self);
 }
 
 typedef struct {

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  *
  * A connection to one server: requests, the live feed, and the one object for each resource.
  *
- * Properties: "online" (the live feed is connected, so that what is shown is true).
+ * Properties: "online" (the live feed is connected, so that what is shown is true), "away" (it was connected and is not now).
  *
  * Signals:
  * - "changed" (EnlaceResource *resource): it was made or changed, here or elsewhere
@@ -35,6 +35,7 @@ void          enlace_client_connect         (EnlaceClient   *self,
 void          enlace_client_disconnect      (EnlaceClient   *self);
 const char   *enlace_client_get_address     (EnlaceClient   *self); /* nullable */
 gboolean      enlace_client_get_online      (EnlaceClient   *self);
+gboolean      enlace_client_get_away        (EnlaceClient   *self);
 
 /**
  * enlace_client_call:
