@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 
 #define ENLACE_ENGINE_MAX_RUNS 4096
 #define ENLACE_ENGINE_STACK_SIZE (256 * 1024)
+#define ENLACE_ENGINE_MAX_IDLE 64
 
 /* What a test may put in the place of the real thing. */
 typedef struct {
@@ -28,6 +29,12 @@ typedef struct {
   void       (*func) (const GError *error, gpointer data);
   gpointer     data;
 } EnlaceOrder;
+
+/* A fiber that waits for its next run: making one anew costs a stack. */
+typedef struct {
+  DexPromise *called;
+  EnlaceRun  *run;              /* set before it is called; NULL: it ends */
+} EnlaceIdleFiber;
 
 struct _EnlaceEngine {
   EnlaceStore       *store;       /* borrowed */
@@ -49,7 +56,9 @@ struct _EnlaceEngine {
   GHashTable        *waiters;     /* EnlaceUuid → EnlaceWaiter: of runs that are not active */
   GArray            *queue;       /* EnlaceUuid: runs in the store that wait for a place; taken from `queue_head` on */
   guint              queue_head;
-  guint              n_fibers;
+  guint              n_fibers;    /* that have a run */
+  GPtrArray         *idle;        /* EnlaceIdleFiber, on the stacks of the fibers */
+  guint              n_idle;      /* fibers without a run that have not ended */
   GHashTable        *orders;      /* EnlaceUuid → GSList of EnlaceOrder: for when the run is not active any more */
   guint              n_committing; /* commits that are under way */
   int                n_sending;    /* atomic: requests that are under way */

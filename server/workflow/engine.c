@@ -14,6 +14,13 @@ get_real_time_cb (gpointer data)
   return g_get_real_time ();
 }
 
+static void
+release_run_cb (gpointer data)
+{
+  if (data != NULL)
+    enlace_run_unref (data);
+}
+
 EnlaceEngine *
 enlace_engine_new (EnlaceStore    *store,
                    EnlaceVault    *vault,
@@ -32,9 +39,10 @@ enlace_engine_new (EnlaceStore    *store,
   enlace_plans_init (self);
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
-  self->active = g_hash_table_new_full (enlace_uuid_hash_cb, enlace_uuid_equal_cb, g_free, NULL);
+  self->active = g_hash_table_new_full (enlace_uuid_hash_cb, enlace_uuid_equal_cb, g_free, release_run_cb);
   self->waiters = g_hash_table_new_full (enlace_uuid_hash_cb, enlace_uuid_equal_cb, g_free, NULL);
   self->orders = g_hash_table_new_full (enlace_uuid_hash_cb, enlace_uuid_equal_cb, g_free, NULL);
+  self->idle = g_ptr_array_new ();
   self->queue = g_array_new (FALSE, FALSE, sizeof (EnlaceUuid));
 
   return self;
@@ -49,6 +57,7 @@ enlace_engine_free (EnlaceEngine *self)
   g_clear_pointer (&self->active, g_hash_table_unref);
   g_clear_pointer (&self->waiters, g_hash_table_unref);
   g_clear_pointer (&self->orders, g_hash_table_unref);
+  g_clear_pointer (&self->idle, g_ptr_array_unref);
   g_clear_pointer (&self->queue, g_array_unref);
   enlace_plans_clear (self);
   g_cond_clear (&self->changed);

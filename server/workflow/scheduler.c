@@ -125,9 +125,10 @@ leave (EnlaceEngine *self,
     }
   next = take_queued (self);
   if (next == NULL)
-    self->n_fibers--;
-  if (self->is_stopping)
-    g_cond_broadcast (&self->changed);
+    {
+      self->n_fibers--;
+      self->n_idle++;
+    }
   g_mutex_unlock (&self->lock);
 
   if (waiter != NULL)
@@ -138,6 +139,34 @@ leave (EnlaceEngine *self,
   carry_out (self, orders, is_cancelled);
 
   return next;
+}
+
+/* Waits to be called with another run. NULL: the fiber has to end, since there are enough or the server ends. */
+static EnlaceRun *
+await_run (EnlaceEngine *self)
+{
+  EnlaceIdleFiber idle = { 0 };
+
+  g_mutex_lock (&self->lock);
+  if (self->idle->len < ENLACE_ENGINE_MAX_IDLE && !self->is_stopping)
+    {
+      idle.called = dex_promise_new ();
+      g_ptr_array_add (self->idle, &idle);
+    }
+  g_mutex_unlock (&self->lock);
+
+  if (idle.called != NULL)
+    dex_await (dex_ref (DEX_FUTURE (idle.called)), NULL);
+  dex_clear (&idle.called);
+
+  /* The engine may be gone after this, where it gives no run. */
+  g_mutex_lock (&self->lock);
+  self->n_idle--;
+  if (self->is_stopping)
+    g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+
+  return idle.run;
 }
 
 static DexFuture *
@@ -154,16 +183,45 @@ run_fiber (gpointer data)
         enlace_run_drive (run);
       next = leave (self, run);
       enlace_run_unref (run);
-      run = next;
+      run = next != NULL ? next : await_run (self);
     }
 
   return dex_future_new_true ();
 }
 
+/* Gives the run, which has a place, to a fiber that is idle, or to a new one. */
 static void
-spawn (EnlaceRun *run)
+spawn (EnlaceEngine *self,
+       EnlaceRun    *run)
 {
-  dex_unref (dex_scheduler_spawn (dex_thread_pool_scheduler_get_default (), ENLACE_ENGINE_STACK_SIZE, run_fiber, run, NULL));
+  DexPromise *called = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (self->idle->len > 0)
+    {
+      EnlaceIdleFiber *idle = g_ptr_array_remove_index_fast (self->idle, self->idle->len - 1);
+
+      idle->run = run;
+      called = dex_ref (idle->called);
+    }
+  g_mutex_unlock (&self->lock);
+
+  if (called == NULL)
+    dex_unref (dex_scheduler_spawn (dex_thread_pool_scheduler_get_default (), ENLACE_ENGINE_STACK_SIZE, run_fiber, run, NULL));
+  else
+    {
+      dex_promise_resolve_boolean (called, TRUE);
+      dex_unref (called);
+    }
+}
+
+/* With the lock held: lets the idle fibers end. */
+static void
+dismiss_idle (EnlaceEngine *self)
+{
+  for (guint i = 0; i < self->idle->len; i++)
+    dex_promise_resolve_boolean (((EnlaceIdleFiber *) self->idle->pdata[i])->called, TRUE);
+  g_ptr_array_set_size (self->idle, 0);
 }
 
 gboolean
@@ -186,7 +244,7 @@ enlace_scheduler_admit (EnlaceEngine *self,
   g_mutex_unlock (&self->lock);
 
   if (has_place)
-    spawn (run);
+    spawn (self, run);
   else
     dex_clear (&run->interrupted);
 
@@ -210,7 +268,7 @@ start_queued (EnlaceEngine *self)
 
       if (run == NULL)
         return;
-      spawn (run);
+      spawn (self, run);
     }
 }
 
@@ -538,7 +596,8 @@ enlace_scheduler_stop (EnlaceEngine *self,
     g_cond_wait_until (&self->changed, &self->lock, deadline);
 
   abandon_active (self);
-  while (self->n_fibers > 0 || self->n_committing > 0)
+  dismiss_idle (self);
+  while (self->n_fibers > 0 || self->n_idle > 0 || self->n_committing > 0)
     g_cond_wait (&self->changed, &self->lock);
 
   g_hash_table_iter_init (&iter, self->waiters);
