@@ -10,6 +10,7 @@
 
 /* Cards come into view a little before they are seen. */
 #define MARGIN 32
+#define FRAME_BUDGET 4000         /* microseconds of a frame that making cards may take */
 
 static char *
 dup_position (EnlaceCanvas *self,
@@ -73,6 +74,7 @@ _enlace_canvas_card_refresh (EnlaceCanvas *self,
   if (node->card == NULL)
     return;
 
+  g_clear_pointer (&node->picture, enlace_picture_free);
   if (gtk_widget_has_focus (node->card))
     {
       g_autofree char *position = dup_position (self, node);
@@ -106,6 +108,7 @@ _enlace_canvas_card_drop (EnlaceCanvas *self,
   if (gtk_widget_has_focus (card))
     gtk_widget_grab_focus (GTK_WIDGET (self));
   node->card = NULL;
+  g_clear_pointer (&node->picture, enlace_picture_free);
   g_ptr_array_remove_fast (self->carded, node);
   enlace_card_set_node (ENLACE_CARD (card), NULL);
   gtk_widget_set_visible (card, FALSE);
@@ -125,13 +128,17 @@ find_visible (EnlaceCanvas *self)
   enlace_spatial_index_query (self->edge_index, &area, self->visible_edges);
 }
 
-static void
+/* Cards come within a part of the frame; until its turn comes a step is drawn. */
+static gboolean
 want (EnlaceCanvas *self,
-      CanvasNode   *node)
+      CanvasNode   *node,
+      gint64        deadline)
 {
-  node->wanted = TRUE;
-  if (node->card == NULL)
+  if (node->card == NULL && g_get_monotonic_time () < deadline)
     give_card (self, node);
+  node->wanted = node->card != NULL;
+
+  return node->wanted;
 }
 
 static void
@@ -144,19 +151,21 @@ give_focus (EnlaceCanvas *self)
     gtk_widget_grab_focus (node->card);
 }
 
-void
+gboolean
 _enlace_canvas_cards_update (EnlaceCanvas *self)
 {
   CanvasNode *cursor = self->cursor != NULL ? g_hash_table_lookup (self->nodes, self->cursor) : NULL;
+  gint64 deadline = g_get_monotonic_time () + FRAME_BUDGET;
+  gboolean complete = TRUE;
 
   find_visible (self);
   if (self->zoom >= CANVAS_READABLE_ZOOM)
     for (guint i = 0; i < self->visible_nodes->len; i++)
-      want (self, g_ptr_array_index (self->visible_nodes, i));
+      complete &= want (self, g_ptr_array_index (self->visible_nodes, i), deadline);
 
   /* What has the focus keeps its card, in view or not. */
   if (cursor != NULL && (self->focus_wanted || (cursor->card != NULL && gtk_widget_has_focus (cursor->card))))
-    want (self, cursor);
+    want (self, cursor, G_MAXINT64);
 
   for (guint i = self->carded->len; i > 0; i--)
     {
@@ -170,6 +179,8 @@ _enlace_canvas_cards_update (EnlaceCanvas *self)
 
   if (self->focus_wanted)
     give_focus (self);
+
+  return complete;
 }
 
 void

@@ -7,7 +7,6 @@
 #include "src/builder/canvas-private.h"
 
 #define DOT_SPACING   24
-#define TITLE_SIZE    20          /* of a name that is drawn far out, in canvas units */
 #define TITLE_ZOOM    0.2         /* below it a name is no more than dust */
 #define LABEL_SIZE    9
 #define CARD_RADIUS   12
@@ -71,7 +70,11 @@ read_colors (EnlaceCanvas *self)
     _enlace_canvas_tiles_clear (self->tiles);
   g_hash_table_iter_init (&iter, self->nodes);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    g_clear_pointer (&((CanvasNode *) value)->title, gsk_render_node_unref);
+    {
+      g_clear_pointer (&((CanvasNode *) value)->title, gsk_render_node_unref);
+      g_clear_pointer (&((CanvasNode *) value)->picture, enlace_picture_free);
+      g_clear_pointer (&((CanvasNode *) value)->far_picture, enlace_picture_free);
+    }
   _enlace_minimap_invalidate (self->minimap);
 }
 
@@ -157,27 +160,6 @@ stroke_rounded (GtkSnapshot           *snapshot,
                               (GdkRGBA[4]) { *color, *color, *color, *color });
 }
 
-static void
-draw_title (EnlaceCanvas *self,
-            GtkSnapshot  *snapshot,
-            CanvasNode   *node)
-{
-  graphene_rect_t bounds;
-
-  if (node->title == NULL)
-    node->title = _enlace_canvas_text_node (self, enlace_graph_node_get_name (node->node), TITLE_SIZE,
-                                            CANVAS_CARD_WIDTH - 24, self->card_height >= 72 ? 2 : 1, SWATCH_CARD_TEXT);
-  if (node->title == NULL)
-    return;
-
-  gsk_render_node_get_bounds (node->title, &bounds);
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (node->x + 12, node->y + ((float) self->card_height - bounds.size.height) / 2
-                                                                        - bounds.origin.y));
-  gtk_snapshot_append_node (snapshot, node->title);
-  gtk_snapshot_restore (snapshot);
-}
-
 /* A state that is too small for its icon and words is a bar at the side: its length tells it apart, not its colour alone. */
 static void
 draw_far_state (EnlaceCanvas *self,
@@ -197,30 +179,104 @@ draw_far_state (EnlaceCanvas *self,
                                &GRAPHENE_RECT_INIT (node->x + 16, node->y + height - 8, CANVAS_CARD_WIDTH - 32, 8));
 }
 
-void
-_enlace_canvas_draw_far_node (EnlaceCanvas *self,
-                              GtkSnapshot  *snapshot,
-                              CanvasNode   *node,
-                              double        scale)
+static void
+add_box (GskPathBuilder        *builder,
+         const graphene_rect_t *rect,
+         float                  radius)
 {
-  graphene_rect_t bounds = canvas_node_bounds (self, node);
+  float x0 = rect->origin.x;
+  float y0 = rect->origin.y;
+  float x1 = x0 + rect->size.width;
+  float y1 = y0 + rect->size.height;
+  float c = radius * 0.45f;       /* where the control points of a quarter of a circle are */
+
+  gsk_path_builder_move_to (builder, x0 + radius, y0);
+  gsk_path_builder_line_to (builder, x1 - radius, y0);
+  gsk_path_builder_cubic_to (builder, x1 - c, y0, x1, y0 + c, x1, y0 + radius);
+  gsk_path_builder_line_to (builder, x1, y1 - radius);
+  gsk_path_builder_cubic_to (builder, x1, y1 - c, x1 - c, y1, x1 - radius, y1);
+  gsk_path_builder_line_to (builder, x0 + radius, y1);
+  gsk_path_builder_cubic_to (builder, x0 + c, y1, x0, y1 - c, x0, y1 - radius);
+  gsk_path_builder_line_to (builder, x0, y0 + radius);
+  gsk_path_builder_cubic_to (builder, x0, y0 + c, x0 + c, y0, x0 + radius, y0);
+  gsk_path_builder_close (builder);
+}
+
+static void
+fill_boxes (GtkSnapshot   *snapshot,
+            EnlaceCanvas  *self,
+            GPtrArray     *nodes,
+            float          inset,
+            const GdkRGBA *color)
+{
+  GskPathBuilder *builder = gsk_path_builder_new ();
+  g_autoptr(GskPath) path = NULL;
+
+  for (guint i = 0; i < nodes->len; i++)
+    {
+      graphene_rect_t bounds = canvas_node_bounds (self, g_ptr_array_index (nodes, i));
+
+      graphene_rect_inset (&bounds, inset, inset);
+      add_box (builder, &bounds, CARD_RADIUS - inset);
+    }
+  path = gsk_path_builder_free_to_path (builder);
+  gtk_snapshot_append_fill (snapshot, path, GSK_FILL_RULE_WINDING, color);
+}
+
+/* All boxes in one path, and the line round them as a larger box below: clips and strokes cost many times as much. */
+static void
+draw_boxes (EnlaceCanvas *self,
+            GtkSnapshot  *snapshot,
+            GPtrArray    *nodes,
+            double        scale)
+{
   float line = (float) MIN (4, 1 / scale);
 
-  if (scale < TITLE_ZOOM)
+  fill_boxes (snapshot, self, nodes, -line / 2, &self->colors[SWATCH_CARD_BORDER]);
+  fill_boxes (snapshot, self, nodes, line / 2, &self->colors[SWATCH_CARD]);
+}
+
+/* A corner is less than a pixel there. */
+static void
+draw_plain_boxes (EnlaceCanvas *self,
+                  GtkSnapshot  *snapshot,
+                  GPtrArray    *nodes,
+                  double        scale)
+{
+  float line = (float) MIN (4, 1 / scale);
+
+  for (guint i = 0; i < nodes->len; i++)
     {
-      graphene_rect_t inside = bounds;
+      graphene_rect_t bounds = canvas_node_bounds (self, g_ptr_array_index (nodes, i));
 
       gtk_snapshot_append_color (snapshot, &self->colors[SWATCH_CARD_BORDER], &bounds);
-      graphene_rect_inset (&inside, line, line);
-      gtk_snapshot_append_color (snapshot, &self->colors[SWATCH_CARD], &inside);
-      draw_far_state (self, snapshot, node);
-      return;
+      graphene_rect_inset (&bounds, line, line);
+      gtk_snapshot_append_color (snapshot, &self->colors[SWATCH_CARD], &bounds);
     }
+}
 
-  fill_rounded (snapshot, &bounds, CARD_RADIUS, &self->colors[SWATCH_CARD]);
-  stroke_rounded (snapshot, &bounds, CARD_RADIUS, line, &self->colors[SWATCH_CARD_BORDER]);
-  draw_far_state (self, snapshot, node);
-  draw_title (self, snapshot, node);
+void
+_enlace_canvas_draw_far_nodes (EnlaceCanvas *self,
+                               GtkSnapshot  *snapshot,
+                               GPtrArray    *nodes,
+                               double        scale)
+{
+  if (nodes->len == 0)
+    return;
+
+  if (scale < TITLE_ZOOM)
+    draw_plain_boxes (self, snapshot, nodes, scale);
+  else
+    draw_boxes (self, snapshot, nodes, scale);
+
+  for (guint i = 0; i < nodes->len; i++)
+    {
+      CanvasNode *node = g_ptr_array_index (nodes, i);
+
+      draw_far_state (self, snapshot, node);
+      if (scale >= TITLE_ZOOM)
+        _enlace_canvas_draw_title (self, snapshot, node);
+    }
 }
 
 static gboolean
@@ -257,43 +313,90 @@ draw_far_marks (EnlaceCanvas *self,
 }
 
 static void
-draw_nodes (EnlaceCanvas *self,
-            GtkSnapshot  *snapshot)
+draw_cards (EnlaceCanvas *self,
+            GtkSnapshot  *snapshot,
+            gboolean      lifted)
 {
+  for (guint i = 0; i < self->carded->len; i++)
+    {
+      CanvasNode *node = g_ptr_array_index (self->carded, i);
+
+      if (node->lifted == (guint) lifted)
+        gtk_widget_snapshot_child (GTK_WIDGET (self), node->card, snapshot);
+    }
+}
+
+static void
+draw_card_pictures (EnlaceCanvas          *self,
+                    GtkSnapshot           *snapshot,
+                    const graphene_rect_t *view)
+{
+  EnlacePictureBatch batch;
+  g_autoptr(GPtrArray) live = g_ptr_array_new ();
+
+  enlace_picture_batch_begin (&batch, GTK_WIDGET (self), snapshot, view);
+  for (guint i = 0; i < self->carded->len; i++)
+    {
+      CanvasNode *node = g_ptr_array_index (self->carded, i);
+
+      if (!_enlace_canvas_draw_picture (self, &batch, node))
+        g_ptr_array_add (live, node->card);
+    }
+  enlace_picture_batch_end (&batch);
+  for (guint i = 0; i < live->len; i++)
+    gtk_widget_snapshot_child (GTK_WIDGET (self), g_ptr_array_index (live, i), snapshot);
+}
+
+/* Cards that are drawn and no widgets: far out all but those in tiles, near by those that have not got theirs yet. */
+static GPtrArray *
+list_drawn (EnlaceCanvas *self)
+{
+  GPtrArray *drawn = g_ptr_array_new ();
+  gboolean far = is_far (self);
   gboolean crowded = is_crowded (self);
 
-  if (!is_far (self))
-    {
-      for (guint i = 0; i < self->carded->len; i++)
-        {
-          CanvasNode *node = g_ptr_array_index (self->carded, i);
-
-          if (!node->lifted)
-            gtk_widget_snapshot_child (GTK_WIDGET (self), node->card, snapshot);
-        }
-      for (guint i = 0; i < self->carded->len; i++)
-        {
-          CanvasNode *node = g_ptr_array_index (self->carded, i);
-
-          if (node->lifted)
-            gtk_widget_snapshot_child (GTK_WIDGET (self), node->card, snapshot);
-        }
-      return;
-    }
-
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) self->pan_x, (float) self->pan_y));
-  gtk_snapshot_scale (snapshot, (float) self->zoom, (float) self->zoom);
   for (guint i = 0; i < self->visible_nodes->len; i++)
     {
       CanvasNode *node = g_ptr_array_index (self->visible_nodes, i);
 
-      if (!crowded || node->lifted)
-        _enlace_canvas_draw_far_node (self, snapshot, node, self->zoom);
+      if (far ? !crowded || node->lifted : node->card == NULL)
+        g_ptr_array_add (drawn, node);
+    }
+
+  return drawn;
+}
+
+static void
+draw_nodes (EnlaceCanvas          *self,
+            GtkSnapshot           *snapshot,
+            const graphene_rect_t *view)
+{
+  g_autoptr(GPtrArray) drawn = list_drawn (self);
+  gboolean pictures = self->settle_source != 0 && self->zoom >= TITLE_ZOOM;
+
+  if (pictures)
+    _enlace_canvas_draw_far_pictures (self, snapshot, drawn, view);
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) self->pan_x, (float) self->pan_y));
+  gtk_snapshot_scale (snapshot, (float) self->zoom, (float) self->zoom);
+  if (!pictures)
+    _enlace_canvas_draw_far_nodes (self, snapshot, drawn, self->zoom);
+  for (guint i = 0; is_far (self) && i < self->visible_nodes->len; i++)
+    {
+      CanvasNode *node = g_ptr_array_index (self->visible_nodes, i);
+
       if (node->selected || node->card != NULL)
         draw_far_marks (self, snapshot, node);
     }
   gtk_snapshot_restore (snapshot);
+
+  if (!is_far (self) && _enlace_canvas_shows_pictures (self))
+    draw_card_pictures (self, snapshot, view);
+  else if (!is_far (self))
+    {
+      draw_cards (self, snapshot, FALSE);
+      draw_cards (self, snapshot, TRUE);
+    }
 }
 
 static void
@@ -373,29 +476,55 @@ draw_port_label (EnlaceCanvas           *self,
   gtk_snapshot_restore (snapshot);
 }
 
+/* A port that the pointer is on, or that an edge is being drawn from or to. */
 static void
-draw_port (EnlaceCanvas           *self,
-           GtkSnapshot            *snapshot,
-           const graphene_point_t *point,
-           gboolean                hot,
-           gboolean                plus)
+draw_hot_port (EnlaceCanvas           *self,
+               GtkSnapshot            *snapshot,
+               const graphene_point_t *point,
+               gboolean                plus)
 {
-  float radius = hot ? CANVAS_PORT_RADIUS + 4 : CANVAS_PORT_RADIUS;
+  float radius = CANVAS_PORT_RADIUS + 4;
   graphene_rect_t rect = GRAPHENE_RECT_INIT (point->x - radius, point->y - radius, 2 * radius, 2 * radius);
 
-  fill_rounded (snapshot, &rect, radius, hot ? &self->colors[SWATCH_ACCENT] : &self->colors[SWATCH_CARD]);
-  stroke_rounded (snapshot, &rect, radius, 1.5f, hot ? &self->colors[SWATCH_CARD] : &self->colors[SWATCH_PORT]);
-  if (hot && plus)
+  fill_rounded (snapshot, &rect, radius, &self->colors[SWATCH_ACCENT]);
+  stroke_rounded (snapshot, &rect, radius, 1.5f, &self->colors[SWATCH_CARD]);
+  if (plus)
     {
       gtk_snapshot_append_color (snapshot, &self->colors[SWATCH_CARD], &GRAPHENE_RECT_INIT (point->x - 4, point->y - 0.75f, 8, 1.5f));
       gtk_snapshot_append_color (snapshot, &self->colors[SWATCH_CARD], &GRAPHENE_RECT_INIT (point->x - 0.75f, point->y - 4, 1.5f, 8));
     }
 }
 
-static void
-draw_ports_of (EnlaceCanvas *self,
-               GtkSnapshot  *snapshot,
+static gboolean
+is_hot_input (EnlaceCanvas *self,
+              CanvasNode   *node)
+{
+  return (self->hover.kind == HIT_INPUT && self->hover.node == node) ||
+         (self->connect_target == node && self->connect_refusal == NULL);
+}
+
+static gboolean
+is_hot_output (EnlaceCanvas *self,
+               CanvasNode   *node,
+               guint         port)
+{
+  return (self->hover.kind == HIT_OUTPUT && self->hover.node == node && self->hover.port == port) ||
+         (self->connect_from == node && self->connect_port == port);
+}
+
+/* While an edge is being drawn, the steps that it may lead to show it. */
+static gboolean
+is_open_input (EnlaceCanvas *self,
                CanvasNode   *node)
+{
+  return self->connect_from != NULL && !g_hash_table_contains (self->connect_blocked, canvas_node_id (node));
+}
+
+static void
+add_ports_of (EnlaceCanvas   *self,
+              CanvasNode     *node,
+              GskPathBuilder *resting,
+              GskPathBuilder *open)
 {
   const char *const *ports = enlace_graph_node_get_ports (node->node);
   graphene_point_t point;
@@ -403,17 +532,52 @@ draw_ports_of (EnlaceCanvas *self,
   if (enlace_graph_node_has_input (node->node))
     {
       _enlace_canvas_input_point (self, node, &point);
-      draw_port (self, snapshot, &point,
-                 (self->hover.kind == HIT_INPUT && self->hover.node == node) ||
-                 (self->connect_target == node && self->connect_refusal == NULL), FALSE);
+      if (is_open_input (self, node))
+        gsk_path_builder_add_circle (open, &point, CANVAS_PORT_RADIUS + 2);
+      else
+        gsk_path_builder_add_circle (resting, &point, CANVAS_PORT_RADIUS);
     }
   for (guint i = 0; ports[i] != NULL; i++)
     {
-      gboolean hot = (self->hover.kind == HIT_OUTPUT && self->hover.node == node && self->hover.port == i) ||
-                     (self->connect_from == node && self->connect_port == i);
-
       _enlace_canvas_output_point (self, node, i, &point);
-      draw_port (self, snapshot, &point, hot, self->editable);
+      gsk_path_builder_add_circle (resting, &point, CANVAS_PORT_RADIUS);
+    }
+}
+
+/* All ports in one stroke: there may be hundreds. */
+static void
+draw_circles (EnlaceCanvas   *self,
+              GtkSnapshot    *snapshot,
+              GskPathBuilder *builder,
+              Swatch          swatch)
+{
+  g_autoptr(GskPath) path = gsk_path_builder_free_to_path (builder);
+
+  if (gsk_path_is_empty (path))
+    return;
+
+  gtk_snapshot_append_fill (snapshot, path, GSK_FILL_RULE_WINDING, &self->colors[SWATCH_CARD]);
+  gtk_snapshot_append_stroke (snapshot, path, self->thin_stroke, &self->colors[swatch]);
+}
+
+static void
+draw_labels_of (EnlaceCanvas *self,
+                GtkSnapshot  *snapshot,
+                CanvasNode   *node)
+{
+  const char *const *ports = enlace_graph_node_get_ports (node->node);
+  graphene_point_t point;
+
+  if (enlace_graph_node_has_input (node->node) && is_hot_input (self, node))
+    {
+      _enlace_canvas_input_point (self, node, &point);
+      draw_hot_port (self, snapshot, &point, FALSE);
+    }
+  for (guint i = 0; ports[i] != NULL; i++)
+    {
+      _enlace_canvas_output_point (self, node, i, &point);
+      if (is_hot_output (self, node, i))
+        draw_hot_port (self, snapshot, &point, self->editable);
       if (ports[1] != NULL || !g_str_equal (ports[i], "out"))
         draw_port_label (self, snapshot, ports[i], &point);
     }
@@ -423,11 +587,18 @@ static void
 draw_ports (EnlaceCanvas *self,
             GtkSnapshot  *snapshot)
 {
+  GskPathBuilder *resting = gsk_path_builder_new ();
+  GskPathBuilder *open = gsk_path_builder_new ();
+
   gtk_snapshot_save (snapshot);
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) self->pan_x, (float) self->pan_y));
   gtk_snapshot_scale (snapshot, (float) self->zoom, (float) self->zoom);
   for (guint i = 0; i < self->visible_nodes->len; i++)
-    draw_ports_of (self, snapshot, g_ptr_array_index (self->visible_nodes, i));
+    add_ports_of (self, g_ptr_array_index (self->visible_nodes, i), resting, open);
+  draw_circles (self, snapshot, resting, SWATCH_PORT);
+  draw_circles (self, snapshot, open, SWATCH_ACCENT);
+  for (guint i = 0; i < self->visible_nodes->len; i++)
+    draw_labels_of (self, snapshot, g_ptr_array_index (self->visible_nodes, i));
   _enlace_canvas_draw_counts (self, snapshot);
   gtk_snapshot_restore (snapshot);
 }
@@ -468,15 +639,16 @@ _enlace_canvas_snapshot (GtkWidget   *widget,
   EnlaceCanvas *self = ENLACE_CANVAS (widget);
   float width = (float) gtk_widget_get_width (widget);
   float height = (float) gtk_widget_get_height (widget);
+  graphene_rect_t view = GRAPHENE_RECT_INIT (0, 0, width, height);
 
   read_colors (self);
-  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
+  gtk_snapshot_push_clip (snapshot, &view);
   draw_grid (self, snapshot, width, height);
   draw_notes (self, snapshot);
   if (is_crowded (self))
-    _enlace_canvas_tiles_snapshot (self->tiles, snapshot);
+    _enlace_canvas_tiles_snapshot (self->tiles, snapshot, &view);
   draw_edges (self, snapshot);
-  draw_nodes (self, snapshot);
+  draw_nodes (self, snapshot, &view);
   if (!is_far (self))
     draw_ports (self, snapshot);
   _enlace_canvas_draw_connecting (self, snapshot);

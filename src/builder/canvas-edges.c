@@ -143,16 +143,15 @@ draw_edge (EnlaceCanvas *self,
            GtkSnapshot  *snapshot,
            CanvasEdge   *edge)
 {
-  gboolean hovered = self->hover.edge == edge || self->ghost_edge == edge;
   gboolean taken = enlace_graph_edge_get_taken (edge->edge);
-  const GskStroke *stroke = hovered || edge->selected || taken ? self->thick_stroke : self->stroke;
+  const GskStroke *stroke = self->thick_stroke;
   Swatch swatch = SWATCH_EDGE;
 
   if (edge->selected || self->ghost_edge == edge)
     swatch = SWATCH_ACCENT;
   else if (taken)
     swatch = SWATCH_EDGE_TAKEN;
-  else if (hovered)
+  else if (self->hover.edge == edge)
     swatch = SWATCH_EDGE_ACTIVE;
   /* A way that was not taken is told by its dashes too. */
   if (is_dimmed (edge) && !edge->selected)
@@ -162,16 +161,47 @@ draw_edge (EnlaceCanvas *self,
   gtk_snapshot_append_fill (snapshot, edge->arrow, GSK_FILL_RULE_WINDING, &self->colors[swatch]);
 }
 
+static gboolean
+is_plain (EnlaceCanvas *self,
+          CanvasEdge   *edge)
+{
+  return !edge->selected && self->hover.edge != edge && self->ghost_edge != edge &&
+         !enlace_graph_edge_get_taken (edge->edge) && !is_dimmed (edge);
+}
+
+/* Plain edges, most of them, are one stroke together; all others lie above them. */
 void
 _enlace_canvas_draw_edges (EnlaceCanvas *self,
                            GtkSnapshot  *snapshot,
                            GPtrArray    *edges)
 {
+  GskPathBuilder *lines = gsk_path_builder_new ();
+  GskPathBuilder *arrows = gsk_path_builder_new ();
+  g_autoptr(GskPath) lines_path = NULL;
+  g_autoptr(GskPath) arrows_path = NULL;
+
   for (guint i = 0; i < edges->len; i++)
     {
       CanvasEdge *edge = g_ptr_array_index (edges, i);
 
-      if (!edge->selected)
+      if (!is_plain (self, edge))
+        continue;
+      gsk_path_builder_add_path (lines, edge->path);
+      gsk_path_builder_add_path (arrows, edge->arrow);
+    }
+  lines_path = gsk_path_builder_free_to_path (lines);
+  arrows_path = gsk_path_builder_free_to_path (arrows);
+  if (!gsk_path_is_empty (lines_path))
+    {
+      gtk_snapshot_append_stroke (snapshot, lines_path, self->stroke, &self->colors[SWATCH_EDGE]);
+      gtk_snapshot_append_fill (snapshot, arrows_path, GSK_FILL_RULE_WINDING, &self->colors[SWATCH_EDGE]);
+    }
+
+  for (guint i = 0; i < edges->len; i++)
+    {
+      CanvasEdge *edge = g_ptr_array_index (edges, i);
+
+      if (!is_plain (self, edge) && !edge->selected)
         draw_edge (self, snapshot, edge);
     }
   for (guint i = 0; i < edges->len; i++)

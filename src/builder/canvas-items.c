@@ -14,6 +14,8 @@ canvas_node_free (gpointer data)
   CanvasNode *node = data;
 
   g_clear_pointer (&node->title, gsk_render_node_unref);
+  g_clear_pointer (&node->picture, enlace_picture_free);
+  g_clear_pointer (&node->far_picture, enlace_picture_free);
   g_ptr_array_unref (node->edges);
   g_object_unref (node->node);
   g_free (node);
@@ -292,6 +294,7 @@ change_node (EnlaceCanvas      *self,
              EnlaceGraphChange  change)
 {
   g_clear_pointer (&node->title, gsk_render_node_unref);
+  g_clear_pointer (&node->far_picture, enlace_picture_free);
   if (change == ENLACE_GRAPH_CHANGED && !node->lifted)
     _enlace_canvas_place_node (self, node, enlace_graph_node_get_x (node->node), enlace_graph_node_get_y (node->node));
   else

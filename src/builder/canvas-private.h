@@ -7,6 +7,7 @@
 #include "src/builder/canvas.h"
 #include "src/builder/card.h"
 #include "src/builder/note-card.h"
+#include "src/builder/picture.h"
 #include "src/builder/spatial-index.h"
 
 G_BEGIN_DECLS
@@ -43,6 +44,8 @@ typedef struct {
   EnlaceGraphNode   *node;          /* owned */
   GtkWidget         *card;          /* borrowed child; NULL while it is not in view */
   GskRenderNode     *title;         /* the name, drawn far out */
+  EnlacePicture     *picture;       /* of the card, while the zoom glides */
+  EnlacePicture     *far_picture;   /* of the step far out, the same */
   GPtrArray         *edges;         /* of CanvasEdge, borrowed */
   float              x;             /* as shown: a drag under way is in it */
   float              y;
@@ -124,6 +127,7 @@ struct _EnlaceCanvas
   GHashTable         *port_labels;    /* text → GskRenderNode */
   CanvasTiles        *tiles;
   AdwAnimation       *animation;
+  GskStroke          *thin_stroke;
   GskStroke          *stroke;
   GskStroke          *thick_stroke;
   GskStroke          *dashed_stroke;
@@ -136,6 +140,7 @@ struct _EnlaceCanvas
   double              card_height;
   int                 last_width;     /* as of the last allocation */
   int                 last_height;
+  guint               settle_source;  /* 0: the zoom rests */
   guint               view_tick;      /* 0: the view is up to date */
   GdkRGBA             colors[N_SWATCHES];
   double              animate_from[3];
@@ -222,7 +227,8 @@ gboolean    _enlace_canvas_get_extents      (EnlaceCanvas      *self,
                                              graphene_rect_t   *extents);
 
 /* canvas-cards.c: cards while they are in view */
-void        _enlace_canvas_cards_update     (EnlaceCanvas      *self);
+/* FALSE: there was no time for all; it has to be called again. */
+gboolean    _enlace_canvas_cards_update     (EnlaceCanvas      *self);
 void        _enlace_canvas_cards_allocate   (EnlaceCanvas      *self);
 void        _enlace_canvas_card_refresh     (EnlaceCanvas      *self,
                                              CanvasNode        *node);
@@ -260,9 +266,9 @@ void        _enlace_canvas_draw_counts      (EnlaceCanvas      *self,
 void        _enlace_canvas_swatches_init    (EnlaceCanvas      *self);
 void        _enlace_canvas_snapshot         (GtkWidget         *widget,
                                              GtkSnapshot       *snapshot);
-void        _enlace_canvas_draw_far_node    (EnlaceCanvas      *self,
+void        _enlace_canvas_draw_far_nodes   (EnlaceCanvas      *self,
                                              GtkSnapshot       *snapshot,
-                                             CanvasNode        *node,
+                                             GPtrArray         *nodes,
                                              double             scale);
 GskRenderNode *_enlace_canvas_text_node     (EnlaceCanvas      *self,
                                              const char        *text,
@@ -278,7 +284,22 @@ void        _enlace_canvas_tiles_clear      (CanvasTiles       *tiles);
 void        _enlace_canvas_tiles_damage     (CanvasTiles       *tiles,
                                              const graphene_rect_t *area);
 void        _enlace_canvas_tiles_snapshot   (CanvasTiles       *tiles,
-                                             GtkSnapshot       *snapshot);
+                                             GtkSnapshot       *snapshot,
+                                             const graphene_rect_t *view);
+
+/* canvas-pictures.c: cards while the zoom glides */
+void        _enlace_canvas_view_moved       (EnlaceCanvas      *self);
+gboolean    _enlace_canvas_shows_pictures   (EnlaceCanvas      *self);
+void        _enlace_canvas_draw_title       (EnlaceCanvas      *self,
+                                             GtkSnapshot       *snapshot,
+                                             CanvasNode        *node);
+void        _enlace_canvas_draw_far_pictures (EnlaceCanvas     *self,
+                                             GtkSnapshot       *snapshot,
+                                             GPtrArray         *nodes,
+                                             const graphene_rect_t *view);
+gboolean    _enlace_canvas_draw_picture     (EnlaceCanvas      *self,
+                                             EnlacePictureBatch *batch,
+                                             CanvasNode        *node);
 
 /* canvas-select.c */
 Hit         _enlace_canvas_pick             (EnlaceCanvas      *self,

@@ -166,6 +166,7 @@ show_selected (EnlaceCanvas *self,
   if (node != NULL)
     {
       node->selected = selected;
+      g_clear_pointer (&node->picture, enlace_picture_free);
       if (node->card != NULL)
         enlace_card_set_selected (ENLACE_CARD (node->card), selected);
     }

@@ -10,15 +10,15 @@
  * and the pictures are what moves and grows. A picture belongs to a level of zoom, a power of two, and is shown at most at half its
  * size and never larger than it is. Until a picture is there, its cards are shown as plain boxes. */
 
-#define TILE_PIXELS  256
-#define MAX_TILES    240
-#define FRAME_BUDGET 4000         /* microseconds of a frame that painting may take */
+#define TILE_PIXELS  128
+#define MAX_TILES    720
+#define FRAME_BUDGET 3000         /* microseconds of a frame that painting may take */
 
 typedef struct {
   int         level;              /* the picture is painted at 2^level */
   int         x;
   int         y;
-  GdkTexture *texture;            /* owned; NULL: to be painted */
+  EnlacePicture *picture;         /* owned; NULL: to be painted */
   guint       used;               /* the number of the last frame that showed it */
 } Tile;
 
@@ -52,7 +52,7 @@ tile_free (gpointer data)
 {
   Tile *tile = data;
 
-  g_clear_object (&tile->texture);
+  g_clear_pointer (&tile->picture, enlace_picture_free);
   g_free (tile);
 }
 
@@ -133,13 +133,10 @@ draw_content (CanvasTiles           *tiles,
         g_ptr_array_add (resting, edge);
     }
   _enlace_canvas_draw_edges (canvas, snapshot, resting);
-  for (guint i = 0; i < nodes->len; i++)
-    {
-      CanvasNode *node = g_ptr_array_index (nodes, i);
-
-      if (!node->lifted)
-        _enlace_canvas_draw_far_node (canvas, snapshot, node, scale);
-    }
+  for (guint i = nodes->len; i > 0; i--)
+    if (((CanvasNode *) g_ptr_array_index (nodes, i - 1))->lifted)
+      g_ptr_array_remove_index_fast (nodes, i - 1);
+  _enlace_canvas_draw_far_nodes (canvas, snapshot, nodes, scale);
 
   return gtk_snapshot_free_to_node (snapshot);
 }
@@ -151,23 +148,8 @@ tile_paint (CanvasTiles *tiles,
   graphene_rect_t area = tile_area (tile);
   double scale = exp2 (tile->level);
   g_autoptr(GskRenderNode) content = draw_content (tiles, &area, scale);
-  g_autoptr(GBytes) bytes = NULL;
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, TILE_PIXELS, TILE_PIXELS);
-  int stride = cairo_image_surface_get_stride (surface);
 
-  if (content != NULL)
-    {
-      cairo_t *cr = cairo_create (surface);
-
-      cairo_scale (cr, scale, scale);
-      cairo_translate (cr, -area.origin.x, -area.origin.y);
-      gsk_render_node_draw (content, cr);
-      cairo_destroy (cr);
-    }
-  cairo_surface_flush (surface);
-  bytes = g_bytes_new_with_free_func (cairo_image_surface_get_data (surface), (gsize) stride * TILE_PIXELS,
-                                      (GDestroyNotify) cairo_surface_destroy, surface);
-  tile->texture = gdk_memory_texture_new (TILE_PIXELS, TILE_PIXELS, GDK_MEMORY_DEFAULT, bytes, (gsize) stride);
+  tile->picture = enlace_picture_new (content, &area, scale);
 }
 
 static Tile *
@@ -196,6 +178,7 @@ draw_plain (CanvasTiles           *tiles,
 {
   EnlaceCanvas *canvas = tiles->canvas;
   g_autoptr(GPtrArray) nodes = g_ptr_array_new ();
+  float zoom = (float) canvas->zoom;
 
   enlace_spatial_index_query (canvas->node_index, area, nodes);
   for (guint i = 0; i < nodes->len; i++)
@@ -203,25 +186,28 @@ draw_plain (CanvasTiles           *tiles,
       graphene_rect_t bounds = canvas_node_bounds (canvas, g_ptr_array_index (nodes, i));
 
       if (graphene_rect_contains_point (area, &bounds.origin))
-        gtk_snapshot_append_color (snapshot, &canvas->colors[SWATCH_CARD_BORDER], &bounds);
+        gtk_snapshot_append_color (snapshot, &canvas->colors[SWATCH_CARD_BORDER],
+                                   &GRAPHENE_RECT_INIT ((float) canvas->pan_x + bounds.origin.x * zoom,
+                                                        (float) canvas->pan_y + bounds.origin.y * zoom,
+                                                        bounds.size.width * zoom, bounds.size.height * zoom));
     }
 }
 
 static void
-draw_tile (CanvasTiles *tiles,
-           GtkSnapshot *snapshot,
-           Tile        *tile)
+draw_tile (CanvasTiles        *tiles,
+           EnlacePictureBatch *batch,
+           Tile               *tile)
 {
   EnlaceCanvas *canvas = tiles->canvas;
   graphene_rect_t area = tile_area (tile);
   double scale = canvas->zoom;
+  /* Whole pixels, so that no seam is seen. */
   float x0 = (float) round (area.origin.x * scale + canvas->pan_x);
   float y0 = (float) round (area.origin.y * scale + canvas->pan_y);
   float x1 = (float) round ((area.origin.x + area.size.width) * scale + canvas->pan_x);
   float y1 = (float) round ((area.origin.y + area.size.height) * scale + canvas->pan_y);
 
-  gtk_snapshot_append_scaled_texture (snapshot, tile->texture, GSK_SCALING_FILTER_LINEAR,
-                                      &GRAPHENE_RECT_INIT (x0, y0, x1 - x0, y1 - y0));
+  enlace_picture_draw (tile->picture, batch, &GRAPHENE_RECT_INIT (x0, y0, x1 - x0, y1 - y0));
 }
 
 static gboolean
@@ -244,40 +230,63 @@ continue_cb (GtkWidget     *widget,
   return G_SOURCE_REMOVE;
 }
 
-void
-_enlace_canvas_tiles_snapshot (CanvasTiles *tiles,
-                               GtkSnapshot *snapshot)
+/* The tiles in view, painted as far as there is time (element-type Tile). */
+static GPtrArray *
+list_tiles (CanvasTiles *tiles,
+            int          level)
 {
-  EnlaceCanvas *canvas = tiles->canvas;
+  GPtrArray *list = g_ptr_array_new ();
   gint64 deadline = g_get_monotonic_time () + FRAME_BUDGET;
-  int level = (int) ceil (log2 (canvas->zoom * gtk_widget_get_scale_factor (GTK_WIDGET (canvas))) - 0.01);
   double side = tile_side (level);
   graphene_rect_t area;
-  gboolean complete = TRUE;
 
-  tiles->frame++;
-  _enlace_canvas_visible_area (canvas, &area);
+  _enlace_canvas_visible_area (tiles->canvas, &area);
   for (int y = (int) floor (area.origin.y / side); y * side < area.origin.y + area.size.height; y++)
     for (int x = (int) floor (area.origin.x / side); x * side < area.origin.x + area.size.width; x++)
       {
         Tile *tile = get_tile (tiles, level, x, y);
 
-        if (tile->texture == NULL && g_get_monotonic_time () < deadline)
+        if (tile->picture == NULL && g_get_monotonic_time () < deadline)
           tile_paint (tiles, tile);
-        if (tile->texture != NULL)
-          draw_tile (tiles, snapshot, tile);
-        else
-          {
-            graphene_rect_t bounds = tile_area (tile);
-
-            complete = FALSE;
-            gtk_snapshot_save (snapshot);
-            gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) canvas->pan_x, (float) canvas->pan_y));
-            gtk_snapshot_scale (snapshot, (float) canvas->zoom, (float) canvas->zoom);
-            draw_plain (tiles, snapshot, &bounds);
-            gtk_snapshot_restore (snapshot);
-          }
+        g_ptr_array_add (list, tile);
       }
+
+  return list;
+}
+
+void
+_enlace_canvas_tiles_snapshot (CanvasTiles           *tiles,
+                               GtkSnapshot           *snapshot,
+                               const graphene_rect_t *view)
+{
+  EnlaceCanvas *canvas = tiles->canvas;
+  int level = (int) ceil (log2 (canvas->zoom * gtk_widget_get_scale_factor (GTK_WIDGET (canvas))) - 0.01);
+  g_autoptr(GPtrArray) list = NULL;
+  EnlacePictureBatch batch;
+  gboolean complete = TRUE;
+
+  tiles->frame++;
+  list = list_tiles (tiles, level);
+  for (guint i = 0; i < list->len; i++)
+    {
+      Tile *tile = g_ptr_array_index (list, i);
+      graphene_rect_t bounds = tile_area (tile);
+
+      if (tile->picture != NULL)
+        continue;
+      complete = FALSE;
+      draw_plain (tiles, snapshot, &bounds);
+    }
+
+  enlace_picture_batch_begin (&batch, GTK_WIDGET (canvas), snapshot, view);
+  for (guint i = 0; i < list->len; i++)
+    {
+      Tile *tile = g_ptr_array_index (list, i);
+
+      if (tile->picture != NULL)
+        draw_tile (tiles, &batch, tile);
+    }
+  enlace_picture_batch_end (&batch);
 
   if (g_hash_table_size (tiles->tiles) > MAX_TILES)
     g_hash_table_foreach_remove (tiles->tiles, forget_old, tiles);

@@ -48,6 +48,8 @@ apply_view (EnlaceCanvas *self,
   self->pan_x = pan_x;
   self->pan_y = pan_y;
   _enlace_canvas_queue_view (self);
+  if (zoomed || zoom < CANVAS_READABLE_ZOOM)
+    _enlace_canvas_view_moved (self);
   if (zoomed)
     g_object_notify (G_OBJECT (self), "zoom");
 }

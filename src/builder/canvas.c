@@ -59,7 +59,8 @@ view_tick_cb (GtkWidget     *widget,
   EnlaceCanvas *self = ENLACE_CANVAS (widget);
 
   self->view_tick = 0;
-  _enlace_canvas_cards_update (self);
+  if (!_enlace_canvas_cards_update (self))
+    _enlace_canvas_queue_view (self);
   gtk_widget_queue_allocate (widget);
   gtk_widget_queue_draw (widget);
   gtk_widget_queue_draw (self->minimap);
@@ -287,6 +288,7 @@ enlace_canvas_dispose (GObject *object)
         gtk_widget_unparent (g_ptr_array_index (self->idle_cards, i));
       g_ptr_array_set_size (self->idle_cards, 0);
     }
+  g_clear_handle_id (&self->settle_source, g_source_remove);
   if (self->animation != NULL)
     adw_animation_pause (self->animation);
   g_clear_object (&self->animation);
@@ -317,6 +319,7 @@ enlace_canvas_finalize (GObject *object)
   g_clear_pointer (&self->idle_cards, g_ptr_array_unref);
   g_clear_pointer (&self->port_labels, g_hash_table_unref);
   g_clear_pointer (&self->tiles, _enlace_canvas_tiles_free);
+  g_clear_pointer (&self->thin_stroke, gsk_stroke_free);
   g_clear_pointer (&self->stroke, gsk_stroke_free);
   g_clear_pointer (&self->thick_stroke, gsk_stroke_free);
   g_clear_pointer (&self->dashed_stroke, gsk_stroke_free);
@@ -441,12 +444,11 @@ init_strokes (EnlaceCanvas *self)
 {
   static const float dashes[] = { 6, 5 };
 
+  self->thin_stroke = gsk_stroke_new (1.5f);
   self->stroke = gsk_stroke_new (2);
   self->thick_stroke = gsk_stroke_new (3);
   self->dashed_stroke = gsk_stroke_new (2);
   gsk_stroke_set_dash (self->dashed_stroke, dashes, G_N_ELEMENTS (dashes));
-  gsk_stroke_set_line_cap (self->stroke, GSK_LINE_CAP_ROUND);
-  gsk_stroke_set_line_cap (self->thick_stroke, GSK_LINE_CAP_ROUND);
 }
 
 static void
