@@ -257,7 +257,8 @@ remove_live (EnlaceEngine     *self,
   if (live == NULL)
     return;
 
-  g_hash_table_remove (self->tokens, live->token);
+  if (*live->token != '\0')
+    g_hash_table_remove (self->tokens, live->token);
   g_hash_table_remove (self->live, workflow_id);
 }
 
@@ -274,7 +275,8 @@ put_live (EnlaceEngine *self,
   g_rw_lock_writer_lock (&self->plans_lock);
   remove_live (self, &plan->workflow_id);
   g_hash_table_insert (self->live, g_memdup2 (&plan->workflow_id, sizeof plan->workflow_id), live);
-  g_hash_table_insert (self->tokens, live->token, live);
+  if (*live->token != '\0')
+    g_hash_table_insert (self->tokens, live->token, live);
   g_rw_lock_writer_unlock (&self->plans_lock);
 }
 

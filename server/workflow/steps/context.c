@@ -360,7 +360,9 @@ enlace_step_context_send (EnlaceStepContext      *context,
                                                   dex_ref (DEX_FUTURE (run->interrupted)), NULL);
   const GValue *value;
 
+  g_atomic_int_inc (&run->engine->n_sending);
   dex_await (dex_ref (either), NULL);
+  g_atomic_int_add (&run->engine->n_sending, -1);
   enlace_engine_pass_point (run->engine, "acted");
   if (enlace_run_get_interrupt (run) != ENLACE_INTERRUPT_NONE)
     {
