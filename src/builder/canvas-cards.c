@@ -10,7 +10,9 @@
 
 /* Cards come into view a little before they are seen. */
 #define MARGIN 32
-#define FRAME_BUDGET 4000         /* microseconds of a frame that making cards may take */
+/* Of one frame. Half of what a new card costs comes later in it: its style and layout. */
+#define FRAME_CARDS  4
+#define FRAME_BUDGET 3000         /* microseconds */
 
 static char *
 dup_position (EnlaceCanvas *self,
@@ -132,10 +134,14 @@ find_visible (EnlaceCanvas *self)
 static gboolean
 want (EnlaceCanvas *self,
       CanvasNode   *node,
+      guint        *allowance,
       gint64        deadline)
 {
-  if (node->card == NULL && g_get_monotonic_time () < deadline)
-    give_card (self, node);
+  if (node->card == NULL && *allowance > 0 && g_get_monotonic_time () < deadline)
+    {
+      give_card (self, node);
+      (*allowance)--;
+    }
   node->wanted = node->card != NULL;
 
   return node->wanted;
@@ -156,16 +162,17 @@ _enlace_canvas_cards_update (EnlaceCanvas *self)
 {
   CanvasNode *cursor = self->cursor != NULL ? g_hash_table_lookup (self->nodes, self->cursor) : NULL;
   gint64 deadline = g_get_monotonic_time () + FRAME_BUDGET;
+  guint allowance = self->shown_once && gtk_widget_get_mapped (GTK_WIDGET (self)) ? FRAME_CARDS : G_MAXUINT;
   gboolean complete = TRUE;
 
   find_visible (self);
   if (self->zoom >= CANVAS_READABLE_ZOOM)
     for (guint i = 0; i < self->visible_nodes->len; i++)
-      complete &= want (self, g_ptr_array_index (self->visible_nodes, i), deadline);
+      complete &= want (self, g_ptr_array_index (self->visible_nodes, i), &allowance, deadline);
 
   /* What has the focus keeps its card, in view or not. */
   if (cursor != NULL && (self->focus_wanted || (cursor->card != NULL && gtk_widget_has_focus (cursor->card))))
-    want (self, cursor, G_MAXINT64);
+    want (self, cursor, &(guint) { 1 }, G_MAXINT64);
 
   for (guint i = self->carded->len; i > 0; i--)
     {

@@ -66,6 +66,7 @@ read_colors (EnlaceCanvas *self)
     return;
 
   g_hash_table_remove_all (self->port_labels);
+  g_hash_table_remove_all (self->port_pictures);
   if (self->tiles != NULL)
     _enlace_canvas_tiles_clear (self->tiles);
   g_hash_table_iter_init (&iter, self->nodes);
@@ -326,27 +327,6 @@ draw_cards (EnlaceCanvas *self,
     }
 }
 
-static void
-draw_card_pictures (EnlaceCanvas          *self,
-                    GtkSnapshot           *snapshot,
-                    const graphene_rect_t *view)
-{
-  EnlacePictureBatch batch;
-  g_autoptr(GPtrArray) live = g_ptr_array_new ();
-
-  enlace_picture_batch_begin (&batch, GTK_WIDGET (self), snapshot, view);
-  for (guint i = 0; i < self->carded->len; i++)
-    {
-      CanvasNode *node = g_ptr_array_index (self->carded, i);
-
-      if (!_enlace_canvas_draw_picture (self, &batch, node))
-        g_ptr_array_add (live, node->card);
-    }
-  enlace_picture_batch_end (&batch);
-  for (guint i = 0; i < live->len; i++)
-    gtk_widget_snapshot_child (GTK_WIDGET (self), g_ptr_array_index (live, i), snapshot);
-}
-
 /* Cards that are drawn and no widgets: far out all but those in tiles, near by those that have not got theirs yet. */
 static GPtrArray *
 list_drawn (EnlaceCanvas *self)
@@ -391,7 +371,7 @@ draw_nodes (EnlaceCanvas          *self,
   gtk_snapshot_restore (snapshot);
 
   if (!is_far (self) && _enlace_canvas_shows_pictures (self))
-    draw_card_pictures (self, snapshot, view);
+    _enlace_canvas_draw_card_pictures (self, snapshot, view);
   else if (!is_far (self))
     {
       draw_cards (self, snapshot, FALSE);
@@ -437,14 +417,38 @@ draw_edges (EnlaceCanvas *self,
 }
 
 static GskRenderNode *
-get_port_label (EnlaceCanvas *self,
-                const char   *port)
+make_port_label (EnlaceCanvas *self,
+                 const char   *port)
+{
+  g_autoptr(GskRenderNode) text = _enlace_canvas_text_node (self, port, LABEL_SIZE, 0, 1, SWATCH_CARD_TEXT);
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  graphene_rect_t bounds;
+  graphene_rect_t pill;
+
+  if (text != NULL)
+    {
+      gsk_render_node_get_bounds (text, &bounds);
+      pill = GRAPHENE_RECT_INIT (CANVAS_PORT_RADIUS + 5, -8, bounds.size.width + 10, 16);
+      fill_rounded (snapshot, &pill, 8, &self->colors[SWATCH_CARD]);
+      stroke_rounded (snapshot, &pill, 8, 1, &self->colors[SWATCH_CARD_BORDER]);
+      gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (pill.origin.x + 5 - bounds.origin.x,
+                                                              -bounds.size.height / 2 - bounds.origin.y));
+      gtk_snapshot_append_node (snapshot, text);
+    }
+
+  return gtk_snapshot_free_to_node (snapshot);
+}
+
+/* The label of a port, as if the port were at (0, 0). Borrowed; NULL when there is nothing to be seen of it. */
+GskRenderNode *
+_enlace_canvas_get_port_label (EnlaceCanvas *self,
+                               const char   *port)
 {
   GskRenderNode *node = g_hash_table_lookup (self->port_labels, port);
 
   if (node == NULL)
     {
-      node = _enlace_canvas_text_node (self, port, LABEL_SIZE, 0, 1, SWATCH_CARD_TEXT);
+      node = make_port_label (self, port);
       if (node != NULL)
         g_hash_table_insert (self->port_labels, g_strdup (port), node);
     }
@@ -458,20 +462,13 @@ draw_port_label (EnlaceCanvas           *self,
                  const char             *port,
                  const graphene_point_t *point)
 {
-  GskRenderNode *node = get_port_label (self, port);
-  graphene_rect_t bounds;
-  graphene_rect_t pill;
+  GskRenderNode *node = _enlace_canvas_get_port_label (self, port);
 
   if (node == NULL)
     return;
 
-  gsk_render_node_get_bounds (node, &bounds);
-  pill = GRAPHENE_RECT_INIT (point->x + CANVAS_PORT_RADIUS + 5, point->y - 8, bounds.size.width + 10, 16);
-  fill_rounded (snapshot, &pill, 8, &self->colors[SWATCH_CARD]);
-  stroke_rounded (snapshot, &pill, 8, 1, &self->colors[SWATCH_CARD_BORDER]);
   gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (pill.origin.x + 5 - bounds.origin.x,
-                                                          point->y - bounds.size.height / 2 - bounds.origin.y));
+  gtk_snapshot_translate (snapshot, point);
   gtk_snapshot_append_node (snapshot, node);
   gtk_snapshot_restore (snapshot);
 }
@@ -578,7 +575,7 @@ draw_labels_of (EnlaceCanvas *self,
       _enlace_canvas_output_point (self, node, i, &point);
       if (is_hot_output (self, node, i))
         draw_hot_port (self, snapshot, &point, self->editable);
-      if (ports[1] != NULL || !g_str_equal (ports[i], "out"))
+      if (_enlace_canvas_port_has_label (ports, i))
         draw_port_label (self, snapshot, ports[i], &point);
     }
 }
@@ -649,7 +646,7 @@ _enlace_canvas_snapshot (GtkWidget   *widget,
     _enlace_canvas_tiles_snapshot (self->tiles, snapshot, &view);
   draw_edges (self, snapshot);
   draw_nodes (self, snapshot, &view);
-  if (!is_far (self))
+  if (!is_far (self) && !_enlace_canvas_shows_pictures (self))
     draw_ports (self, snapshot);
   _enlace_canvas_draw_connecting (self, snapshot);
   _enlace_canvas_draw_ghost (self, snapshot);

@@ -23,6 +23,13 @@ _enlace_canvas_port_index (CanvasNode *node,
   return 0;
 }
 
+gboolean
+_enlace_canvas_port_has_label (const char *const *ports,
+                               guint              port)
+{
+  return ports[1] != NULL || !g_str_equal (ports[port], "out");
+}
+
 void
 _enlace_canvas_output_point (EnlaceCanvas     *self,
                              CanvasNode       *node,

@@ -125,6 +125,7 @@ struct _EnlaceCanvas
   GPtrArray          *visible_edges;  /* of CanvasEdge */
   GPtrArray          *carded;         /* of CanvasNode with a card */
   GHashTable         *port_labels;    /* text → GskRenderNode */
+  GHashTable         *port_pictures;  /* the same → EnlacePicture; "" is the port itself */
   CanvasTiles        *tiles;
   AdwAnimation       *animation;
   GskStroke          *thin_stroke;
@@ -248,6 +249,8 @@ void        _enlace_canvas_input_point      (EnlaceCanvas      *self,
                                              graphene_point_t  *point);
 guint       _enlace_canvas_port_index       (CanvasNode        *node,
                                              const char        *port);
+gboolean    _enlace_canvas_port_has_label   (const char *const *ports,
+                                             guint              port);
 GskPath    *_enlace_canvas_make_curve       (const graphene_point_t *from,
                                              const graphene_point_t *to,
                                              graphene_point_t  *middle);
@@ -270,6 +273,8 @@ void        _enlace_canvas_draw_far_nodes   (EnlaceCanvas      *self,
                                              GtkSnapshot       *snapshot,
                                              GPtrArray         *nodes,
                                              double             scale);
+GskRenderNode *_enlace_canvas_get_port_label (EnlaceCanvas     *self,
+                                             const char        *port);
 GskRenderNode *_enlace_canvas_text_node     (EnlaceCanvas      *self,
                                              const char        *text,
                                              double             size,
@@ -297,9 +302,9 @@ void        _enlace_canvas_draw_far_pictures (EnlaceCanvas     *self,
                                              GtkSnapshot       *snapshot,
                                              GPtrArray         *nodes,
                                              const graphene_rect_t *view);
-gboolean    _enlace_canvas_draw_picture     (EnlaceCanvas      *self,
-                                             EnlacePictureBatch *batch,
-                                             CanvasNode        *node);
+void        _enlace_canvas_draw_card_pictures (EnlaceCanvas    *self,
+                                             GtkSnapshot       *snapshot,
+                                             const graphene_rect_t *view);
 
 /* canvas-select.c */
 Hit         _enlace_canvas_pick             (EnlaceCanvas      *self,

@@ -12,7 +12,7 @@
 
 #define TILE_PIXELS  128
 #define MAX_TILES    720
-#define FRAME_BUDGET 3000         /* microseconds of a frame that painting may take */
+#define FRAME_BUDGET 2000         /* microseconds of a frame that painting may take */
 
 typedef struct {
   int         level;              /* the picture is painted at 2^level */

@@ -184,6 +184,7 @@ font_changed_cb (EnlaceCanvas *self)
   gpointer value;
 
   g_hash_table_remove_all (self->port_labels);
+  g_hash_table_remove_all (self->port_pictures);
   g_hash_table_iter_init (&iter, self->nodes);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     g_clear_pointer (&((CanvasNode *) value)->title, gsk_render_node_unref);
@@ -318,6 +319,7 @@ enlace_canvas_finalize (GObject *object)
   g_clear_pointer (&self->carded, g_ptr_array_unref);
   g_clear_pointer (&self->idle_cards, g_ptr_array_unref);
   g_clear_pointer (&self->port_labels, g_hash_table_unref);
+  g_clear_pointer (&self->port_pictures, g_hash_table_unref);
   g_clear_pointer (&self->tiles, _enlace_canvas_tiles_free);
   g_clear_pointer (&self->thin_stroke, gsk_stroke_free);
   g_clear_pointer (&self->stroke, gsk_stroke_free);
@@ -461,6 +463,7 @@ enlace_canvas_init (EnlaceCanvas *self)
   self->card_height = CANVAS_CARD_MIN_HEIGHT;
   self->selection = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->port_labels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) gsk_render_node_unref);
+  self->port_pictures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) enlace_picture_free);
   _enlace_canvas_items_init (self);
   init_strokes (self);
   self->tiles = _enlace_canvas_tiles_new (self);
