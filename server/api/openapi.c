@@ -171,12 +171,16 @@ static EnlaceValue *
 write_responses (const EnlaceRoute *route)
 {
   g_autofree char *status = g_strdup_printf ("%u", route->status != 0 ? route->status : 200);
+  g_autofree char *other = g_strdup_printf ("%u", route->other_status);
 
   /* What a workflow answers is its own affair. */
   if (route->flags & ENLACE_ROUTE_ANY_METHOD)
     return new_map (status, write_success (route), "default",
                     new_map ("description", text ("What the workflow answers, or a problem."),
                              "content", new_map ("*/*", new_map (NULL), NULL), NULL), NULL);
+
+  if (route->other_status != 0)
+    return new_map (status, write_success (route), other, write_success (route), "default", new_ref ("responses", "problem"), NULL);
 
   return new_map (status, write_success (route), "default", new_ref ("responses", "problem"), NULL);
 }

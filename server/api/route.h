@@ -29,6 +29,7 @@ typedef struct {
   const char       *body;        /* name of the request's schema in server/api/schemas, nullable: the route reads no JSON body */
   const char       *reply;       /* name of the reply's schema, nullable */
   guint             status;      /* of success; 0: 200 */
+  guint             other_status;/* another one of success, with the same reply; 0: none */
   /* Nullable: loads what the path names, before the body is looked at, so that refusals come in their order (404, then 413/415, then 428/412, then 400).
    * Keeps it by enlace_request_set_object(). *`revision` (set to -1 before): what If-Match is compared with, 412 on a miss; -1: it is not. */
   gboolean        (*find) (EnlaceRequest *request, gint64 *revision, GError **error);

@@ -496,7 +496,7 @@ static const EnlaceRoute routes[] = {
   { "POST", "/api/integrations/workflows/bulk", "workflows:publish", enlace_workflows_bulk, .summary = "Put many workflows live, or take them off",
     .body = "workflow-bulk", .reply = "workflow-bulk-result" },
   { "POST", "/api/integrations/workflows/:id/execute", "workflows:execute", enlace_workflows_execute, .summary = "Run a workflow now", .body = "execute",
-    .reply = "execution", .find = enlace_workflow_find, .status = 202 },
+    .reply = "execution", .find = enlace_workflow_find, .status = 202, .other_status = 200 },
   { "GET", "/api/integrations/workflows/:id/executions", "executions:read", enlace_executions_list_of_workflow,
     .summary = "List the executions of a workflow, newest first", .reply = "execution-list", .find = enlace_workflow_find,
     .query = "limit:integer cursor status is_test:boolean from to" },

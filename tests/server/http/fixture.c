@@ -303,29 +303,39 @@ open_store (Fixture *fixture)
 }
 
 void
-fixture_set_up (Fixture       *fixture,
-                gconstpointer  data)
+fixture_set_up_with (Fixture                       *fixture,
+                     const EnlaceDoorOptions       *given,
+                     const EnlaceRouteTable *const *route_tables,
+                     guint                          n_tables,
+                     const EnlaceFeedRender        *renderers)
 {
   EnlaceDoorOptions options = ENLACE_DOOR_OPTIONS_INIT;
   g_autoptr(GError) error = NULL;
 
   n_made = 0;
-  if (data != NULL)
-    options = *(const EnlaceDoorOptions *) data;
+  if (given != NULL)
+    options = *given;
   options.listen = "127.0.0.1:0";
   options.threads = 2;
   open_store (fixture);
 
   fixture->services.store = fixture->store;
   fixture->services.vault = fixture->vault;
-  fixture->state = enlace_api_state_new (&fixture->services, tables, G_N_ELEMENTS (tables), NULL);
+  fixture->state = enlace_api_state_new (&fixture->services, route_tables, n_tables, renderers);
   fixture->services.state = fixture->state;
-  fixture->door = enlace_door_new (&options, &fixture->services, tables, G_N_ELEMENTS (tables), &error);
+  fixture->door = enlace_door_new (&options, &fixture->services, route_tables, n_tables, &error);
   g_assert_no_error (error);
   fixture->services.public_url = enlace_door_get_url (fixture->door);
   g_assert_true (enlace_door_start (fixture->door, &error));
   g_assert_no_error (error);
   fixture->port = enlace_door_get_port (fixture->door);
+}
+
+void
+fixture_set_up (Fixture       *fixture,
+                gconstpointer  data)
+{
+  fixture_set_up_with (fixture, data, tables, G_N_ELEMENTS (tables), NULL);
 }
 
 static void

@@ -41,6 +41,12 @@ typedef struct {
 
 void  fixture_set_up      (Fixture                 *fixture,
                            gconstpointer            data);   /* EnlaceDoorOptions, nullable */
+/* The same with other tables, and a feed. */
+void  fixture_set_up_with (Fixture                 *fixture,
+                           const EnlaceDoorOptions *options,      /* nullable */
+                           const EnlaceRouteTable *const *tables,
+                           guint                    n_tables,
+                           const EnlaceFeedRender  *renderers);   /* nullable */
 void  fixture_tear_down   (Fixture                 *fixture,
                            gconstpointer            data);
 /* A new key of the owner: `permissions` is JSON; rate_limit 0: none; expires_at 0: never. */
