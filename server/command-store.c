@@ -8,6 +8,7 @@
 
 #include <sodium.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "server/options.h"
 #include "server/security/initialise.h"
@@ -46,6 +47,29 @@ is_mail_address (const char *text)
   return at != NULL && at != text && at[1] != '\0' && strchr (at + 1, '@') == NULL && strpbrk (text, " \t\r\n<>") == NULL;
 }
 
+/* A store that is there is left as it is, its master key too. */
+static gboolean
+initialise (EnlaceOptions  *options,
+            const char     *mail,
+            char          **key,
+            GError        **error)
+{
+  guint8 master_key[ENLACE_MASTER_KEY_SIZE];
+  gboolean done;
+
+  if (enlace_store_exists (options->data_dir))
+    {
+      g_set_error (error, ENLACE_STORE_ERROR, ENLACE_STORE_ERROR_EXISTS, "There is a store in %s already", options->data_dir);
+      return FALSE;
+    }
+
+  done = enlace_master_key_load (options->data_dir, options->key_fd, TRUE, master_key, error) &&
+         enlace_store_initialise (options->data_dir, mail, master_key, key, error);
+  sodium_memzero (master_key, sizeof master_key);
+
+  return done;
+}
+
 int
 enlace_command_init (int    argc,
                      char **argv)
@@ -54,8 +78,6 @@ enlace_command_init (int    argc,
   g_autoptr(EnlaceOptions) options = NULL;
   g_autofree char *mail = NULL;
   g_autofree char *key = NULL;
-  guint8 master_key[ENLACE_MASTER_KEY_SIZE];
-  gboolean done;
   int status;
   const GOptionEntry more[] = {
     { "admin-email", 0, 0, G_OPTION_ARG_STRING, &mail, "Mail address of the administrator", "MAIL" },
@@ -66,15 +88,23 @@ enlace_command_init (int    argc,
     return status;
   if (mail == NULL || !is_mail_address (mail))
     return enlace_command_usage ("init wants --admin-email MAIL");
-
-  done = enlace_store_initialise (options->data_dir, mail, options->key_fd, &key, &error);
-  sodium_memzero (master_key, sizeof master_key);
-  if (!done)
+  if (!initialise (options, mail, &key, &error))
     return enlace_command_fail (error);
 
   printf ("%s\n", key);
+  sodium_memzero (key, strlen (key));
 
   return ENLACE_EXIT_DONE;
+}
+
+/* Prints what is wrong; TRUE: nothing is. */
+static gboolean
+print_defects (GPtrArray *defects)
+{
+  for (guint i = 0; i < defects->len; i++)
+    fprintf (stderr, "enlaced: %s\n", (char *) g_ptr_array_index (defects, i));
+
+  return defects->len == 0;
 }
 
 int
@@ -83,12 +113,21 @@ enlace_command_check (int    argc,
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(EnlaceOptions) options = NULL;
+  g_autoptr(GPtrArray) defects = NULL;
+  guint8 master_key[ENLACE_MASTER_KEY_SIZE];
   int status;
 
   if ((options = parse (argc, argv, NULL, &status)) == NULL)
     return status;
-  if (!enlace_store_check (options->data_dir, options->key_fd, &error))
+  if (!enlace_master_key_load (options->data_dir, options->key_fd, FALSE, master_key, &error))
     return enlace_command_fail (error);
+
+  defects = enlace_store_check (options->data_dir, master_key, &error);
+  sodium_memzero (master_key, sizeof master_key);
+  if (defects == NULL)
+    return enlace_command_fail (error);
+  if (!print_defects (defects))
+    return ENLACE_EXIT_FAILED;
 
   printf ("The store is sound.\n");
 

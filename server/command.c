@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "server/options.h"
+#include "server/outbound/error.h"
 #include "server/store/store.h"
 
 typedef struct {
@@ -92,7 +93,8 @@ enlace_command_usage (const char *format,
 int
 enlace_command_fail (const GError *error)
 {
-  if (error->domain == G_OPTION_ERROR || error->domain == ENLACE_OPTIONS_ERROR || error->domain == G_KEY_FILE_ERROR)
+  if (error->domain == G_OPTION_ERROR || error->domain == ENLACE_OPTIONS_ERROR || error->domain == G_KEY_FILE_ERROR ||
+      g_error_matches (error, ENLACE_OUTBOUND_ERROR, ENLACE_OUTBOUND_ERROR_BAD_RANGE))
     return enlace_command_usage ("%s", error->message);
 
   fprintf (stderr, "enlaced: %s\n", error->message);

@@ -176,12 +176,35 @@ check_public_url (EnlaceOptions *self,
   return TRUE;
 }
 
+/* A literal address and a port; IPv6 in brackets. */
+static gboolean
+check_listen (EnlaceOptions *self,
+              GError       **error)
+{
+  const char *colon = strrchr (self->listen, ':');
+  g_autofree char *host = colon != NULL ? g_strndup (self->listen, colon - self->listen) : NULL;
+  guint64 port;
+
+  if (host != NULL && *host == '[' && g_str_has_suffix (host, "]"))
+    {
+      memmove (host, host + 1, strlen (host));
+      host[strlen (host) - 1] = '\0';
+    }
+
+  if (host != NULL && g_hostname_is_ip_address (host) && g_ascii_string_to_unsigned (colon + 1, 10, 0, G_MAXUINT16, &port, NULL))
+    return TRUE;
+
+  g_set_error (error, ENLACE_OPTIONS_ERROR, 0, "listen: “%s” is no address and port such as 127.0.0.1:7200", self->listen);
+  return FALSE;
+}
+
 static gboolean
 check (EnlaceOptions *self,
        GError       **error)
 {
   return check_choice ("log-format", self->log_format, log_formats, error) &&
          check_choice ("tier", self->tier, tiers, error) &&
+         check_listen (self, error) &&
          check_public_url (self, error);
 }
 

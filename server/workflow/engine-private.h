@@ -104,6 +104,14 @@ void        enlace_scheduler_end_commit  (EnlaceEngine       *self);
 /* A run in the store is due at `wake_at`. */
 void        enlace_scheduler_wake_at     (EnlaceEngine       *self,
                                           gint64              wake_at);
+/* Fills free places from the queue. */
+void        enlace_scheduler_start_queued (EnlaceEngine      *self);
+/* With the lock held: lets the idle fibers end. */
+void        enlace_scheduler_dismiss_idle (EnlaceEngine      *self);
+/* The reply comes too late, or the server ends: what was accepted runs on. Takes the waiter. */
+void        enlace_waiter_time_out       (EnlaceWaiter       *waiter);
+
+/* timer.c */
 gboolean    enlace_scheduler_begin       (EnlaceEngine       *self,
                                           GError            **error);
 void        enlace_scheduler_stop        (EnlaceEngine       *self,

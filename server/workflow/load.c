@@ -10,6 +10,90 @@
 /* A run that is a little early by a clock that was set back goes on nevertheless. */
 #define EARLY_USEC (5 * 1000)
 
+/* One entry of the record: what the step was before it. */
+static void
+restore_entry (EnlaceRun         *self,
+               guint              index,
+               const EnlaceEntry *entry)
+{
+  EnlaceStepState *state = &self->steps[index];
+  const EnlacePlanStep *step = &self->plan->steps[index];
+
+  state->attempt = entry->attempt;
+  state->now = entry->now;
+  self->last_now = MAX (self->last_now, entry->started_at + entry->duration);
+
+  switch (entry->kind)
+    {
+    case ENLACE_ENTRY_INTENT:
+      state->has_intent = TRUE;
+      state->is_repeatable = entry->is_repeatable;
+      state->phase = entry->is_repeatable ? ENLACE_PHASE_READY : ENLACE_PHASE_UNKNOWN;
+      if (entry->input != NULL && state->intent == NULL)
+        state->intent = enlace_value_ref (entry->input);
+      break;
+
+    case ENLACE_ENTRY_ATTEMPT:
+      state->has_intent = FALSE;
+      state->phase = ENLACE_PHASE_WAITING;
+      state->wake_at = entry->wake_at;
+      self->retry_count++;
+      break;
+
+    case ENLACE_ENTRY_UNKNOWN:
+      state->phase = ENLACE_PHASE_UNKNOWN;
+      break;
+
+    case ENLACE_ENTRY_NOT_DONE:
+      state->has_intent = FALSE;
+      state->phase = ENLACE_PHASE_READY;
+      break;
+
+    case ENLACE_ENTRY_RESULT:
+    case ENLACE_ENTRY_DONE:
+    default:
+      if (entry->is_failed)
+        {
+          state->phase = ENLACE_PHASE_FAILED;
+          enlace_run_set_view (self, index, NULL, entry->error);
+          if (!self->is_failed)
+            {
+              g_autofree char *message = g_strdup_printf ("%s: failed", step->node->id);
+
+              enlace_run_fail (self, message);
+            }
+        }
+      else
+        {
+          g_autoptr(EnlaceValue) nothing = enlace_value_new_null ();
+          EnlaceValue *output = entry->output != NULL ? entry->output : nothing;
+
+          if ((step->info->flags & ENLACE_STEP_TRIGGER) != 0)
+            output = self->trigger;
+          self->memory += enlace_value_get_size (output);
+          self->has_replied |= (step->info->flags & ENLACE_STEP_REPLY) != 0;
+          self->is_ending |= (step->info->flags & ENLACE_STEP_END) != 0;
+          enlace_run_complete_step (self, index, entry->port != NULL ? entry->port : "out", output);
+        }
+      break;
+    }
+}
+
+/* Brings the steps to where the record says that they were. */
+static void
+restore_entries (EnlaceRun *self,
+                 GPtrArray *entries)
+{
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const EnlaceEntry *entry = entries->pdata[i];
+      int index = enlace_plan_find_step (self->plan, entry->node);
+
+      if (index >= 0)
+        restore_entry (self, index, entry);
+    }
+}
+
 static EnlaceExecutionRow *
 read_row (EnlaceEngine      *engine,
           const EnlaceUuid  *id,
@@ -85,7 +169,7 @@ restore (EnlaceRun                 *self,
     return FALSE;
 
   enlace_run_prepare (self, plan, trigger);
-  enlace_run_restore (self, entries);
+  restore_entries (self, entries);
   return TRUE;
 }
 

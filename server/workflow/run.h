@@ -140,14 +140,21 @@ void         enlace_run_unref           (EnlaceRun        *self);
 void         enlace_run_prepare         (EnlaceRun        *self,
                                          EnlacePlan       *plan,
                                          EnlaceValue      *trigger);
-/* Brings the steps to where the record says that they were. */
-void         enlace_run_restore         (EnlaceRun        *self,
-                                         GPtrArray        *entries);
-
 /* Runs all steps that act on nothing outside as far as they go. TRUE: the run is over; FALSE: it needs a fiber. */
 gboolean     enlace_run_advance_inline  (EnlaceRun        *self);
 /* In a fiber: drives the run until it is over or parked, and writes that. */
 void         enlace_run_drive           (EnlaceRun        *self);
+
+/* A step is done and the run goes on by `port`. */
+void         enlace_run_complete_step   (EnlaceRun        *self,
+                                         guint             index,
+                                         const char       *port,
+                                         EnlaceValue      *output);
+/* What expressions see of a step that ended (both nullable). */
+void         enlace_run_set_view        (EnlaceRun        *self,
+                                         guint             index,
+                                         EnlaceValue      *output,
+                                         EnlaceValue      *error);
 
 /* The present time of the engine's clock, never behind an earlier one of this run. */
 gint64       enlace_run_get_time        (EnlaceRun        *self);

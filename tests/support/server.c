@@ -5,6 +5,8 @@
 #include "tests/support/server.h"
 
 #include <curl/curl.h>
+#include <fcntl.h>
+#include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
@@ -12,6 +14,7 @@
 #include "common/value/json.h"
 
 #define READY_PREFIX "enlaced: ready on "
+#define PARENT_FD 7
 
 static const char *
 program (void)
@@ -45,7 +48,7 @@ command_line (TestServer *self)
   g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
   g_autofree char *listen = g_strdup_printf ("127.0.0.1:%u", self->port);
 
-  g_strv_builder_add_many (builder, program (), "--data-dir", self->data_dir, "--listen", listen, NULL);
+  g_strv_builder_add_many (builder, program (), "--data-dir", self->data_dir, "--listen", listen, "--parent-fd", G_STRINGIFY (PARENT_FD), NULL);
   if (self->options != NULL)
     g_strv_builder_addv (builder, (const char **) self->options);
 
@@ -56,13 +59,20 @@ void
 test_server_start (TestServer *self)
 {
   g_autoptr(GError) error = NULL;
+  g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
   g_autoptr(GDataInputStream) lines = NULL;
   g_auto(GStrv) arguments = command_line (self);
   g_autofree char *line = NULL;
+  int ends[2];
 
+  /* The server ends with this process, however it ends. */
   g_assert_null (self->process);
-  self->process = g_subprocess_newv ((const char *const *) arguments, G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
+  g_assert_true (g_unix_open_pipe (ends, O_CLOEXEC, &error));
+  g_subprocess_launcher_take_fd (launcher, ends[0], PARENT_FD);
+  self->process = g_subprocess_launcher_spawnv (launcher, (const char *const *) arguments, &error);
   g_assert_no_error (error);
+  g_clear_fd (&self->life, NULL);
+  self->life = ends[1];
 
   lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->process));
   g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (lines), FALSE);
@@ -81,6 +91,7 @@ test_server_new (const char *const *options)
   g_autoptr(GError) error = NULL;
   TestServer *self = g_new0 (TestServer, 1);
 
+  self->life = -1;
   self->data_dir = g_dir_make_tmp ("enlace-test-XXXXXX", &error);
   g_assert_no_error (error);
   self->options = g_strdupv ((char **) options);
@@ -126,6 +137,7 @@ test_server_free (TestServer *self)
 {
   if (self->process != NULL)
     test_server_kill (self);
+  g_clear_fd (&self->life, NULL);
   test_remove_tree (self->data_dir);
   g_free (self->data_dir);
   g_free (self->key);
@@ -157,6 +169,16 @@ find_etag (const char *headers)
   return NULL;
 }
 
+static gboolean
+names_type (const char *const *headers)
+{
+  for (gsize i = 0; headers != NULL && headers[i] != NULL; i++)
+    if (g_ascii_strncasecmp (headers[i], "content-type:", strlen ("content-type:")) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
 static struct curl_slist *
 header_list (TestServer        *self,
              const char        *body,
@@ -166,7 +188,7 @@ header_list (TestServer        *self,
   struct curl_slist *list = curl_slist_append (NULL, authorization);
 
   list = curl_slist_append (list, "Expect:");
-  if (body != NULL)
+  if (body != NULL && !names_type (headers))
     list = curl_slist_append (list, "Content-Type: application/json");
   for (gsize i = 0; headers != NULL && headers[i] != NULL; i++)
     list = curl_slist_append (list, headers[i]);

@@ -15,6 +15,7 @@ typedef struct {
   char        *address;      /* "http://127.0.0.1:PORT" */
   guint        port;
   GSubprocess *process;      /* NULL while it does not run */
+  int          life;         /* the server ends when this is closed */
   char       **options;      /* more options of the command line, nullable */
 } TestServer;
 
