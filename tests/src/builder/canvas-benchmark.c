@@ -229,7 +229,10 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   if (!gtk_init_check ())
-    return 77;
+    {
+      g_print ("1..0 # SKIP There is no display\n");
+      return 0;
+    }
   adw_init ();
 
   g_test_add_func ("/builder/canvas/5000-cards-at-60-frames", test_5000);
