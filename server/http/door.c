@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "enlace-http"
 
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <microhttpd.h>
@@ -14,6 +15,7 @@
 #include "server/http/listener.h"
 
 #define CONNECTION_MEMORY (32 * 1024)
+#define OTHER_FILES 128
 
 struct _EnlaceDoor
 {
@@ -175,6 +177,18 @@ enlace_door_new (const EnlaceDoorOptions        *options,
   return g_steal_pointer (&self);
 }
 
+/* What the process may open, less what the rest of it needs. */
+static guint
+get_max_connections (EnlaceDoor *self)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY)
+    return self->options.max_connections;
+
+  return (guint) CLAMP (limit.rlim_cur, 2 * OTHER_FILES, self->options.max_connections + OTHER_FILES) - OTHER_FILES;
+}
+
 gboolean
 enlace_door_start (EnlaceDoor  *self,
                    GError     **error)
@@ -190,7 +204,7 @@ enlace_door_start (EnlaceDoor  *self,
                                    MHD_OPTION_EXTERNAL_LOGGER, log_cb, self,
                                    MHD_OPTION_LISTEN_SOCKET, self->fd,
                                    MHD_OPTION_THREAD_POOL_SIZE, threads,
-                                   MHD_OPTION_CONNECTION_LIMIT, self->options.max_connections,
+                                   MHD_OPTION_CONNECTION_LIMIT, get_max_connections (self),
                                    MHD_OPTION_PER_IP_CONNECTION_LIMIT, self->options.max_connections_per_address,
                                    MHD_OPTION_CONNECTION_TIMEOUT, self->options.idle_seconds,
                                    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) CONNECTION_MEMORY,

@@ -11,6 +11,8 @@
 
 /* A refused request's body up to this size is read and thrown away, so that the connection can be kept. */
 #define MAX_THROWN_AWAY (64 * 1024)
+/* The same of a body whose size was not said beforehand and that turned out to be too large: the answer can only be sent after it. */
+#define MAX_EXCESS (16 * 1024 * 1024)
 #define MAX_FIRST_ROOM (64 * 1024)
 
 struct _EnlaceExchange
@@ -268,7 +270,7 @@ enlace_exchange_body (EnlaceExchange *self,
 {
   self->received += length;
   if (self->refusal != NULL)
-    return self->received <= MAX_THROWN_AWAY + self->owner->gate.max_body ? MHD_YES : MHD_NO;
+    return self->received <= self->owner->gate.max_body + MAX_EXCESS ? MHD_YES : MHD_NO;
 
   if (self->received > self->owner->gate.max_body)
     {

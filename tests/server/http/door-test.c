@@ -187,6 +187,9 @@ test_body_size (Fixture       *fixture,
 {
   gsize limit = 1024 * 1024;
   g_autofree char *body = g_strnfill (limit + 1, 'x');
+  g_autofree char *large = g_strnfill (5 * limit, 'x');
+  g_autoptr(Client) larger = client_new (fixture->port);
+  g_autoptr(ClientReply) larger_reply = NULL;
   g_autoptr(Client) chunked = client_new (fixture->port);
   g_autoptr(Client) waiting = client_new (fixture->port);
   g_autoptr(ClientReply) whole = NULL;
@@ -202,6 +205,12 @@ test_body_size (Fixture       *fixture,
   client_send (chunked, "\r\n0\r\n\r\n");
   chunked_reply = client_read (chunked);
   assert_problem (chunked_reply, 413);
+
+  client_send (larger, "POST /echo/t HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n500000\r\n");
+  client_send_bytes (larger, large, 5 * limit);
+  client_send (larger, "\r\n0\r\n\r\n");
+  larger_reply = client_read (larger);
+  assert_problem (larger_reply, 413);
 
   /* Said beforehand, and not a byte of the body is asked for. */
   client_send (waiting, "POST /echo/t HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\nExpect: 100-continue\r\n\r\n");
