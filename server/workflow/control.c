@@ -90,7 +90,7 @@ alteration_done (EnlaceChange *change,
 
   g_clear_pointer (&self->row.record, g_bytes_unref);
   g_clear_pointer (&self->append, g_bytes_unref);
-  g_free (self->row.error_message);
+  g_clear_pointer (&self->row.error_message, g_bytes_unref);
   g_free (self);
   enlace_scheduler_end_commit (engine);
 }

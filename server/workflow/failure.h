@@ -8,10 +8,9 @@ G_BEGIN_DECLS
 
 /* What becomes of a step's error. */
 
-/* For the run's row: which step failed and in what way, and nothing of what it worked on. */
+/* For the run's row, where it is sealed: which step failed, and why. */
 char        *enlace_failure_describe    (const EnlacePlanStep    *step,
-                                         const GError            *error,
-                                         EnlaceValue             *details);
+                                         const GError            *error);
 /* What expressions and people see: { code, message } and what the step added (`details`, nullable). */
 EnlaceValue *enlace_failure_to_value    (const GError            *error,
                                          EnlaceValue             *details);

@@ -9,6 +9,9 @@
 
 /* The interpreter of plans: which step is next, and what comes of it. */
 
+/* What a step costs beyond its expressions, in their units, where it runs on the thread that received the event. */
+#define STEP_COST 50
+
 /* Decides the edges that leave a step: those of `port` are taken, the others are not; none is when it was skipped (NULL). */
 static void
 decide_edges (EnlaceRun  *self,
@@ -93,7 +96,7 @@ settle_failure (EnlaceRun         *self,
     }
   else
     {
-      g_autofree char *message = enlace_failure_describe (step, error, context->details);
+      g_autofree char *message = enlace_failure_describe (step, error);
 
       state->phase = ENLACE_PHASE_FAILED;
       state->has_intent = FALSE;
@@ -148,8 +151,16 @@ do_step (EnlaceRun *self,
   EnlaceStepState *state = &self->steps[index];
   g_autoptr(EnlaceValue) output = NULL;
   g_autoptr(GError) error = NULL;
-  guint64 cost = self->is_inline ? MIN (self->inline_cost, ENLACE_EXPRESSION_DEFAULT_COST) : ENLACE_EXPRESSION_DEFAULT_COST;
+  guint64 cost = ENLACE_EXPRESSION_DEFAULT_COST;
   EnlaceEntry entry = { .kind = ENLACE_ENTRY_RESULT };
+
+  if (self->is_inline)
+    {
+      if (self->inline_cost < STEP_COST)
+        return FALSE;
+      self->inline_cost -= STEP_COST;
+      cost = MIN (self->inline_cost, cost);
+    }
 
   enlace_step_context_init (&context, self, index, cost);
   state->phase = ENLACE_PHASE_ACTIVE;

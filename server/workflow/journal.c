@@ -116,7 +116,7 @@ commit_free (EnlaceCommit *self)
   g_clear_pointer (&self->row.document, g_bytes_unref);
   g_clear_pointer (&self->append, g_bytes_unref);
   g_clear_pointer (&self->reply, enlace_pending_reply_free);
-  g_free (self->row.error_message);
+  g_clear_pointer (&self->row.error_message, g_bytes_unref);
   dex_clear (&self->promise);
   enlace_run_unref (self->run);
   g_free (self);
@@ -270,7 +270,7 @@ commit_new (EnlaceRun    *run,
     .status = status,
     .is_test = run->is_test,
     .started_at = run->started_at,
-    .error_message = status == ENLACE_STATUS_FAILED ? g_strdup (run->error_message) : NULL,
+    .error_message = status == ENLACE_STATUS_FAILED ? enlace_sealed_message_write (run->engine->vault, &run->organisation_id, &run->id, run->error_message) : NULL,
     .retry_count = run->retry_count,
     .wake_at = wake_at,
     .epoch = run->engine->epoch,

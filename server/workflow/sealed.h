@@ -41,6 +41,17 @@ char        *enlace_sealed_token_read     (EnlaceVault       *vault,
                                            GBytes            *sealed,
                                            GError           **error);
 
+/* Why a run failed, in words: it names fields and what came back, so it is payload. */
+GBytes      *enlace_sealed_message_write  (EnlaceVault       *vault,
+                                           const EnlaceUuid  *organisation_id,
+                                           const EnlaceUuid  *execution_id,
+                                           const char        *message);
+char        *enlace_sealed_message_read   (EnlaceVault       *vault,
+                                           const EnlaceUuid  *organisation_id,
+                                           const EnlaceUuid  *execution_id,
+                                           GBytes            *sealed,
+                                           GError           **error);
+
 /* Any value of a run's row: fields "trigger_data", "document". */
 GBytes      *enlace_sealed_value_write    (EnlaceVault       *vault,
                                            const EnlaceUuid  *organisation_id,
