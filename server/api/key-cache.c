@@ -303,6 +303,8 @@ enlace_key_cache_is_valid (EnlaceKeyCache   *self,
   gboolean should_touch;
 
   current = find_by_hash (self, credential->row->key_hash, &should_touch, &error);
+  if (current != NULL && should_touch)
+    touch (self, current);
 
   /* A store that cannot be read now is no word against the key. */
   return current != NULL || error != NULL;

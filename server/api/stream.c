@@ -71,8 +71,10 @@ enlace_stream_write (EnlaceStream *self,
                      gsize         length)
 {
   g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  gsize pending = self->waiting->len - self->sent;
 
-  if (self->is_gone || self->has_ended || self->waiting->len - self->sent + length > self->limit)
+  /* What is larger than the limit must still get through, alone. */
+  if (self->is_gone || self->has_ended || (pending > 0 && pending + length > self->limit))
     return FALSE;
 
   g_byte_array_append (self->waiting, (const guint8 *) data, (guint) length);

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  */
 typedef struct _EnlaceStream EnlaceStream;
 
-/* `limit`: bytes that may wait to be sent. */
+/* `limit`: bytes that may wait to be sent; a larger piece is taken when nothing else waits. */
 EnlaceStream *enlace_stream_new       (gsize           limit);
 EnlaceStream *enlace_stream_ref       (EnlaceStream   *self);
 void          enlace_stream_unref     (EnlaceStream   *self);

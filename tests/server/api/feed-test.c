@@ -472,6 +472,26 @@ test_slow (FeedFixture   *fixture,
   reader_free (quick);
 }
 
+/* An event that is larger than what may wait for a reader gets through all the same. */
+static void
+test_large (FeedFixture   *fixture,
+            gconstpointer  data)
+{
+  Reader *reader = reader_new (fixture, -1);
+  g_autofree char *name = g_strnfill (600 * 1024, 'n');
+  g_autofree char *large = NULL;
+
+  greet (reader);
+  fixture_insert_workflow (&fixture->base, "small");
+  fixture_insert_workflow (&fixture->base, name);
+  fixture_insert_workflow (&fixture->base, "last");
+  assert_event (reader, "workflow \"small 0\"");
+  large = read_event (reader, 10);
+  g_assert_cmpuint (strlen (large), >, 600 * 1024);
+  assert_event (reader, "workflow \"last 0\"");
+  reader_free (reader);
+}
+
 static void
 test_burst (FeedFixture   *fixture,
             gconstpointer  data)
@@ -522,6 +542,7 @@ main (int    argc,
   TEST ("shows-what-the-key-may-read", test_permissions);
   TEST ("ends-with-the-key", test_expiry);
   TEST ("bounds-a-slow-reader", test_slow);
+  TEST ("lets-large-events-through", test_large);
   TEST ("resets-who-is-far-behind", test_burst);
   TEST ("ends-when-stopped", test_stop);
 
