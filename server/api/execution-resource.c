@@ -6,9 +6,26 @@
 
 #include "server/api/resource.h"
 #include "server/workflow/engine.h"
+#include "server/workflow/sealed.h"
+
+static void
+add_error_message (EnlaceMapBuilder         *builder,
+                   const EnlaceServices     *services,
+                   const EnlaceExecutionRow *row)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *message = NULL;
+
+  if (row->error_message != NULL &&
+      (message = enlace_sealed_message_read (services->vault, &row->organisation_id, &row->id, row->error_message, &error)) == NULL)
+    g_warning ("The error message of an execution cannot be opened: %s", error->message);
+
+  enlace_map_builder_add_string (builder, "error_message", message);
+}
 
 static void
 add_columns (EnlaceMapBuilder         *builder,
+             const EnlaceServices     *services,
              const EnlaceExecutionRow *row)
 {
   enlace_resource_add_id (builder, "id", &row->id);
@@ -27,17 +44,18 @@ add_columns (EnlaceMapBuilder         *builder,
     enlace_map_builder_add_int (builder, "duration_ms", row->duration_ms);
   else
     enlace_map_builder_add_null (builder, "duration_ms");
-  enlace_map_builder_add_string (builder, "error_message", row->error_message);
+  add_error_message (builder, services, row);
   enlace_map_builder_add_int (builder, "retry_count", row->retry_count);
   enlace_resource_add_time (builder, "wake_at", row->wake_at);
 }
 
 EnlaceValue *
-enlace_execution_to_value (const EnlaceExecutionRow *row)
+enlace_execution_to_value (const EnlaceServices     *services,
+                           const EnlaceExecutionRow *row)
 {
   g_autoptr(EnlaceMapBuilder) builder = enlace_map_builder_new ();
 
-  add_columns (builder, row);
+  add_columns (builder, services, row);
 
   return enlace_map_builder_end (builder);
 }
@@ -99,7 +117,7 @@ enlace_execution_load (const EnlaceServices  *services,
       (steps = enlace_execution_load_steps (services, row, error)) == NULL)
     return NULL;
 
-  add_columns (builder, row);
+  add_columns (builder, services, row);
   enlace_map_builder_add (builder, "trigger_data", trigger);
   enlace_map_builder_take (builder, "execution_data", summarise_steps (steps));
 
@@ -126,7 +144,7 @@ enlace_execution_render (const EnlaceServices  *services,
 
   *revision = row->change;
 
-  return enlace_execution_to_value (row);
+  return enlace_execution_to_value (services, row);
 }
 
 gboolean

@@ -8,7 +8,8 @@
 G_BEGIN_DECLS
 
 /* The columns of an execution, without its payload: what lists and the feed show. */
-EnlaceValue *enlace_execution_to_value  (const EnlaceExecutionRow  *row);
+EnlaceValue *enlace_execution_to_value  (const EnlaceServices      *services,
+                                         const EnlaceExecutionRow  *row);
 /* With trigger_data and execution_data ({ "steps": { NODE: { status, output | error } } }, the last attempt of each). */
 EnlaceValue *enlace_execution_load      (const EnlaceServices      *services,
                                          const EnlaceUuid          *organisation_id,

@@ -58,14 +58,15 @@ read_status (EnlaceRequest *request,
 }
 
 static EnlaceReply *
-list_page (GPtrArray *rows,
-           guint      limit)
+list_page (const EnlaceServices *services,
+           GPtrArray            *rows,
+           guint                 limit)
 {
   g_autoptr(EnlaceListBuilder) items = enlace_list_builder_new ();
   EnlaceExecutionRow *last = rows->len > limit ? g_ptr_array_index (rows, limit - 1) : NULL;
 
   for (guint i = 0; i < MIN (rows->len, limit); i++)
-    enlace_list_builder_take (items, enlace_execution_to_value (g_ptr_array_index (rows, i)));
+    enlace_list_builder_take (items, enlace_execution_to_value (services, g_ptr_array_index (rows, i)));
 
   return enlace_resource_reply_page (items, last != NULL ? &last->id : NULL);
 }
@@ -99,7 +100,7 @@ list_executions (EnlaceRequest    *request,
   if (rows == NULL)
     return enlace_request_fail (request, g_steal_pointer (&error));
 
-  enlace_request_reply (request, list_page (rows, limit));
+  enlace_request_reply (request, list_page (services, rows, limit));
 }
 
 static void

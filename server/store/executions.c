@@ -12,7 +12,7 @@
 #define SMALL_COLUMNS \
   "id, organisation_id, workflow_id, version, event_id, status, is_test, started_at, completed_at, duration_ms, error_message," \
   " retry_count, wake_at, epoch, ifnull(changed, seq)"
-#define SMALL_FORMAT "uuuiu" "nniii" "siiii"
+#define SMALL_FORMAT "uuuiu" "nniii" "biiii"
 
 /* From here on a status is final; the partial indexes of the schema say the same. */
 G_STATIC_ASSERT (ENLACE_STATUS_COMPLETED == 4);
@@ -179,7 +179,7 @@ enlace_executions_insert (EnlaceWriter        *writer,
 
   change = enlace_writer_next_change (writer);
 
-  if (!enlace_connection_run (writer->connection, insert_sql, error, "iuuuiu" "nniii" "siii" "bbb",
+  if (!enlace_connection_run (writer->connection, insert_sql, error, "iuuuiu" "nniii" "biii" "bbb",
                               change, &row->id, &row->organisation_id, &row->workflow_id, row->version, &row->event_id,
                               (int) row->status, row->is_test, row->started_at, row->completed_at, row->duration_ms,
                               row->error_message, row->retry_count, row->wake_at, row->epoch,
@@ -212,7 +212,7 @@ enlace_executions_update (EnlaceWriter        *writer,
 {
   gint64 change = enlace_writer_next_change (writer);
 
-  if (!enlace_connection_run (writer->connection, update_sql, error, "uiniisiibi",
+  if (!enlace_connection_run (writer->connection, update_sql, error, "uiniibiibi",
                               &row->id, row->epoch, (int) row->status, row->completed_at, row->duration_ms, row->error_message,
                               row->retry_count, row->wake_at, row->record, change))
     return FALSE;
@@ -463,7 +463,7 @@ enlace_executions_list_due (EnlaceReader  *reader,
 void
 enlace_execution_row_free (EnlaceExecutionRow *row)
 {
-  g_free (row->error_message);
+  g_clear_pointer (&row->error_message, g_bytes_unref);
   g_clear_pointer (&row->trigger_data, g_bytes_unref);
   g_clear_pointer (&row->record, g_bytes_unref);
   g_clear_pointer (&row->document, g_bytes_unref);

@@ -35,7 +35,7 @@ typedef struct {
   gint64        started_at;       /* microseconds since 1970 */
   gint64        completed_at;     /* 0: not yet */
   gint64        duration_ms;
-  char         *error_message;    /* nullable; never holds payload */
+  GBytes       *error_message;    /* sealed, nullable */
   gint64        retry_count;
   gint64        wake_at;          /* when a waiting run goes on; 0: not by time */
   GBytes       *trigger_data;     /* sealed */

@@ -6,11 +6,11 @@
 
 char *
 enlace_failure_describe (const EnlacePlanStep *step,
-                         const GError         *error)
+                         const char           *message)
 {
   const char *name = step->node->name != NULL && *step->node->name != '\0' ? step->node->name : step->node->id;
 
-  return g_strdup_printf ("%s: %s", name, error->message);
+  return g_strdup_printf ("%s: %s", name, message);
 }
 
 EnlaceValue *

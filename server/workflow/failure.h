@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 /* For the run's row, where it is sealed: which step failed, and why. */
 char        *enlace_failure_describe    (const EnlacePlanStep    *step,
-                                         const GError            *error);
+                                         const char              *message);
 /* What expressions and people see: { code, message } and what the step added (`details`, nullable). */
 EnlaceValue *enlace_failure_to_value    (const GError            *error,
                                          EnlaceValue             *details);

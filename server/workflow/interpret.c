@@ -96,7 +96,7 @@ settle_failure (EnlaceRun         *self,
     }
   else
     {
-      g_autofree char *message = enlace_failure_describe (step, error);
+      g_autofree char *message = enlace_failure_describe (step, error->message);
 
       state->phase = ENLACE_PHASE_FAILED;
       state->has_intent = FALSE;
@@ -128,11 +128,16 @@ settle_success (EnlaceRun         *self,
   self->is_ending |= context->ends_run;
 }
 
+/* What the trigger gives is bounded by what is received. */
 static gboolean
-is_over_budget (EnlaceRun    *self,
-                EnlaceValue  *output,
-                GError      **error)
+is_over_budget (EnlaceRun             *self,
+                const EnlacePlanStep  *step,
+                EnlaceValue           *output,
+                GError               **error)
 {
+  if ((step->info->flags & ENLACE_STEP_TRIGGER) != 0)
+    return FALSE;
+
   self->memory += enlace_value_get_size (output);
   if (self->memory <= self->engine->memory_budget)
     return FALSE;
@@ -186,7 +191,7 @@ do_step (EnlaceRun *self,
       entry.duration = MAX (enlace_engine_get_time (self->engine) - context.started_at, 0);
       entry.input = context.input;
 
-      if (output == NULL || is_over_budget (self, output, &error))
+      if (output == NULL || is_over_budget (self, context.step, output, &error))
         settle_failure (self, index, &context, &entry, error);
       else
         settle_success (self, index, &context, &entry, output);

@@ -5,6 +5,7 @@
 #include "server/workflow/load.h"
 
 #include "server/workflow/engine-private.h"
+#include "server/workflow/failure.h"
 #include "server/workflow/journal.h"
 
 /* A run that is a little early by a clock that was set back goes on nevertheless. */
@@ -58,7 +59,7 @@ restore_entry (EnlaceRun         *self,
           enlace_run_set_view (self, index, NULL, entry->error);
           if (!self->is_failed)
             {
-              g_autofree char *message = g_strdup_printf ("%s: failed", step->node->id);
+              g_autofree char *message = enlace_failure_describe (step, enlace_value_get_member_string (entry->error, "message", "failed"));
 
               enlace_run_fail (self, message);
             }
@@ -70,7 +71,8 @@ restore_entry (EnlaceRun         *self,
 
           if ((step->info->flags & ENLACE_STEP_TRIGGER) != 0)
             output = self->trigger;
-          self->memory += enlace_value_get_size (output);
+          else
+            self->memory += enlace_value_get_size (output);
           self->has_replied |= (step->info->flags & ENLACE_STEP_REPLY) != 0;
           self->is_ending |= (step->info->flags & ENLACE_STEP_END) != 0;
           enlace_run_complete_step (self, index, entry->port != NULL ? entry->port : "out", output);
@@ -190,6 +192,28 @@ is_wanted (EnlaceRun                *self,
   return row->status != ENLACE_STATUS_UNKNOWN;
 }
 
+/* Whether the store may be able to read it in a moment: then it is no fault of the run. */
+static gboolean
+is_passing (const GError *error)
+{
+  return error->domain == ENLACE_STORE_ERROR && error->code != ENLACE_STORE_ERROR_NOT_FOUND && error->code != ENLACE_STORE_ERROR_CORRUPT;
+}
+
+/* It is not driven now, and its row stays as it is. */
+static gboolean
+leave_alone (EnlaceRun    *self,
+             const GError *error)
+{
+  if (error != NULL && is_passing (error))
+    {
+      g_warning ("A run could not be read and is tried again: %s", error->message);
+      enlace_scheduler_postpone (self->engine, &self->id);
+    }
+
+  enlace_run_interrupt (self, ENLACE_INTERRUPT_LOST);
+  return FALSE;
+}
+
 gboolean
 enlace_run_load (EnlaceRun *self)
 {
@@ -197,25 +221,16 @@ enlace_run_load (EnlaceRun *self)
   g_autoptr(GPtrArray) journal = NULL;
   g_autoptr(EnlaceExecutionRow) row = read_row (self->engine, &self->id, &journal, &error);
 
-  if (row == NULL)
-    {
-      if (!g_error_matches (error, ENLACE_STORE_ERROR, ENLACE_STORE_ERROR_NOT_FOUND))
-        g_warning ("A run could not be read: %s", error->message);
-      enlace_run_interrupt (self, ENLACE_INTERRUPT_LOST);
-      return FALSE;
-    }
-
-  if (!is_wanted (self, row))
-    {
-      enlace_run_interrupt (self, ENLACE_INTERRUPT_LOST);
-      return FALSE;
-    }
+  if (row == NULL || !is_wanted (self, row))
+    return leave_alone (self, error);
 
   copy_row (self, row);
   if (!restore (self, row, journal, &error))
     {
       g_autofree char *message = g_strdup_printf ("The run cannot go on: %s", error->message);
 
+      if (is_passing (error))
+        return leave_alone (self, error);
       g_clear_pointer (&self->journal.bytes, g_byte_array_unref);
       enlace_run_fail (self, message);
     }

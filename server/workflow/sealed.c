@@ -7,6 +7,7 @@
 #include "common/value/packed.h"
 
 #define WORKFLOWS "workflows"
+#define EXECUTIONS "executions"
 
 GBytes *
 enlace_sealed_value_write (EnlaceVault      *vault,
@@ -95,6 +96,26 @@ enlace_sealed_draft_read (EnlaceVault       *vault,
   return enlace_sealed_value_read (vault, organisation_id, WORKFLOWS, workflow_id, field, sealed, error);
 }
 
+static char *
+read_text (EnlaceVault       *vault,
+           const EnlaceUuid  *organisation_id,
+           const char        *table,
+           const EnlaceUuid  *row,
+           const char        *field,
+           GBytes            *sealed,
+           GError           **error)
+{
+  g_autoptr(GBytes) bytes = enlace_vault_unseal (vault, organisation_id, table, row, field, sealed, error);
+  gconstpointer data;
+  gsize length;
+
+  if (bytes == NULL)
+    return NULL;
+
+  data = g_bytes_get_data (bytes, &length);
+  return g_strndup (data, length);
+}
+
 GBytes *
 enlace_sealed_token_write (EnlaceVault      *vault,
                            const EnlaceUuid *organisation_id,
@@ -111,13 +132,24 @@ enlace_sealed_token_read (EnlaceVault       *vault,
                           GBytes            *sealed,
                           GError           **error)
 {
-  g_autoptr(GBytes) bytes = enlace_vault_unseal (vault, organisation_id, WORKFLOWS, workflow_id, "token", sealed, error);
-  gconstpointer data;
-  gsize length;
+  return read_text (vault, organisation_id, WORKFLOWS, workflow_id, "token", sealed, error);
+}
 
-  if (bytes == NULL)
-    return NULL;
+GBytes *
+enlace_sealed_message_write (EnlaceVault      *vault,
+                             const EnlaceUuid *organisation_id,
+                             const EnlaceUuid *execution_id,
+                             const char       *message)
+{
+  return enlace_vault_seal (vault, organisation_id, EXECUTIONS, execution_id, "error_message", message, strlen (message));
+}
 
-  data = g_bytes_get_data (bytes, &length);
-  return g_strndup (data, length);
+char *
+enlace_sealed_message_read (EnlaceVault       *vault,
+                            const EnlaceUuid  *organisation_id,
+                            const EnlaceUuid  *execution_id,
+                            GBytes            *sealed,
+                            GError           **error)
+{
+  return read_text (vault, organisation_id, EXECUTIONS, execution_id, "error_message", sealed, error);
 }

@@ -108,7 +108,7 @@ CREATE TABLE executions (
   started_at       INTEGER NOT NULL,
   completed_at     INTEGER NOT NULL,
   duration_ms      INTEGER NOT NULL,
-  error_message    TEXT,
+  error_message    BLOB,
   retry_count      INTEGER NOT NULL,
   wake_at          INTEGER NOT NULL,
   epoch            INTEGER NOT NULL,

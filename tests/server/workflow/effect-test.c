@@ -139,8 +139,8 @@ test_errors (EffectFixture *self,
              gconstpointer  data)
 {
   static const struct { const char *path; const char *code; int status; const char *message; } cases[] = {
-    { "/status/404", "http_status", 404, "call: the other end answered 404" },
-    { "/bad-json", "bad_reply", 200, "call: the reply could not be read" },
+    { "/status/404", "http_status", 404, "call: The other end answered with the status 404" },
+    { "/bad-json", "bad_reply", 200, "call: The body is declared as JSON, but is none: No JSON at byte 5: unexpected end of data" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -156,7 +156,7 @@ test_errors (EffectFixture *self,
       g_assert_cmpint (answer.kind, ==, ENLACE_OUTCOME_FINISHED);
       g_assert_cmpint (answer.execution_status, ==, ENLACE_STATUS_FAILED);
       row = fixture_read (&self->base, &answer.execution_id);
-      g_assert_cmpstr (row->error_message, ==, cases[i].message);
+      fixture_check_message (&self->base, row, cases[i].message);
       steps = fixture_read_steps (&self->base, &answer.execution_id);
       g_assert_cmpstr (enlace_value_get_member_string (get_error (steps, "call"), "code", NULL), ==, cases[i].code);
       g_assert_cmpint (enlace_value_get_member_int (get_error (steps, "call"), "status", 0), ==, cases[i].status);

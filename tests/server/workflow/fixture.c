@@ -303,6 +303,30 @@ fixture_read (Fixture          *self,
   return row;
 }
 
+char *
+fixture_read_message (Fixture                  *self,
+                      const EnlaceExecutionRow *row)
+{
+  g_autoptr(GError) error = NULL;
+  char *message = NULL;
+
+  if (row->error_message != NULL)
+    message = enlace_sealed_message_read (self->vault, &row->organisation_id, &row->id, row->error_message, &error);
+  g_assert_no_error (error);
+
+  return message;
+}
+
+void
+fixture_check_message (Fixture                  *self,
+                       const EnlaceExecutionRow *row,
+                       const char               *expected)
+{
+  g_autofree char *message = fixture_read_message (self, row);
+
+  g_assert_cmpstr (message, ==, expected);
+}
+
 void
 fixture_wait_status (Fixture          *self,
                      const EnlaceUuid *id,
@@ -317,7 +341,7 @@ fixture_wait_status (Fixture          *self,
       if (row->status == status)
         return;
       if (g_get_monotonic_time () > deadline)
-        g_error ("The run is %s, not %s (%s)", enlace_status_get_name (row->status), enlace_status_get_name (status), row->error_message);
+        g_error ("The run is %s, not %s (%s)", enlace_status_get_name (row->status), enlace_status_get_name (status), fixture_read_message (self, row));
       g_usleep (2000);
     }
 }

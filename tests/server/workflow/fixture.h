@@ -64,6 +64,13 @@ void        fixture_start        (Fixture      *self,
                                   Answer       *answer);
 EnlaceExecutionRow *fixture_read (Fixture      *self,
                                   const EnlaceUuid *id);
+/* Why the run failed, opened; NULL: it did not. */
+char       *fixture_read_message (Fixture      *self,
+                                  const EnlaceExecutionRow *row);
+/* Asserts why the run failed. */
+void        fixture_check_message (Fixture     *self,
+                                  const EnlaceExecutionRow *row,
+                                  const char   *expected);
 /* Returns once the run has that status. Fails the test after fifteen seconds. */
 void        fixture_wait_status  (Fixture      *self,
                                   const EnlaceUuid *id,

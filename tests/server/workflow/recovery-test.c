@@ -172,6 +172,7 @@ test_damaged_record (RecoveryFixture *self,
   g_autoptr(EnlaceExecutionRow) row = NULL;
   g_autoptr(EnlaceExecutionRow) after = NULL;
   g_autoptr(GError) error = NULL;
+  g_autofree char *message = NULL;
   Answer answer;
 
   answer_init (&answer);
@@ -185,7 +186,8 @@ test_damaged_record (RecoveryFixture *self,
   __atomic_store_n (&self->shift, G_GINT64_CONSTANT (3601) * G_USEC_PER_SEC, __ATOMIC_SEQ_CST);
   fixture_wait_status (&self->base, &answer.execution_id, ENLACE_STATUS_FAILED);
   after = fixture_read (&self->base, &answer.execution_id);
-  g_assert_true (g_str_has_prefix (after->error_message, "The run cannot go on: "));
+  message = fixture_read_message (&self->base, after);
+  g_assert_true (g_str_has_prefix (message, "The run cannot go on: "));
   g_assert_cmpuint (receiver_count (self->receiver), ==, 1);
   answer_clear (&answer);
 }
