@@ -56,6 +56,8 @@ struct _EnlaceEngine {
   GHashTable        *waiters;     /* EnlaceUuid → EnlaceWaiter: of runs that are not active */
   GArray            *queue;       /* EnlaceUuid: runs in the store that wait for a place; taken from `queue_head` on */
   guint              queue_head;
+  GArray            *postponed;   /* EnlaceUuid: runs that could not be read, for the queue at `retry_at` */
+  gint64             retry_at;    /* monotonic */
   guint              n_fibers;    /* that have a run */
   GPtrArray         *idle;        /* EnlaceIdleFiber, on the stacks of the fibers */
   guint              n_idle;      /* fibers without a run that have not ended */
@@ -98,6 +100,9 @@ gboolean    enlace_scheduler_admit       (EnlaceEngine       *self,
 void        enlace_scheduler_enqueue     (EnlaceEngine       *self,
                                           const EnlaceUuid   *id,
                                           EnlaceWaiter       *waiter);
+/* A run could not be read just now: it is tried again soon. */
+void        enlace_scheduler_postpone    (EnlaceEngine       *self,
+                                          const EnlaceUuid   *id);
 /* A commit is over: the engine may be waiting for the last one. */
 void        enlace_scheduler_begin_commit (EnlaceEngine      *self);
 void        enlace_scheduler_end_commit  (EnlaceEngine       *self);

@@ -44,6 +44,7 @@ enlace_engine_new (EnlaceStore    *store,
   self->orders = g_hash_table_new_full (enlace_uuid_hash_cb, enlace_uuid_equal_cb, g_free, NULL);
   self->idle = g_ptr_array_new ();
   self->queue = g_array_new (FALSE, FALSE, sizeof (EnlaceUuid));
+  self->postponed = g_array_new (FALSE, FALSE, sizeof (EnlaceUuid));
 
   return self;
 }
@@ -59,6 +60,7 @@ enlace_engine_free (EnlaceEngine *self)
   g_clear_pointer (&self->orders, g_hash_table_unref);
   g_clear_pointer (&self->idle, g_ptr_array_unref);
   g_clear_pointer (&self->queue, g_array_unref);
+  g_clear_pointer (&self->postponed, g_array_unref);
   enlace_plans_clear (self);
   g_cond_clear (&self->changed);
   g_mutex_clear (&self->lock);

@@ -8,6 +8,8 @@
 
 /* How often waiters are looked at while there are any, and a due run that found no place is tried again. Milliseconds. */
 #define TICK_MS 200
+/* How long a run that could not be read waits for another try. */
+#define RETRY_MS 1000
 /* The longest sleep before something that is due: a clock may be set forward meanwhile. */
 #define LONGEST_SLEEP_MS 1000
 /* Runs whose lease is taken over in one transaction. */
@@ -87,6 +89,64 @@ start_due (EnlaceEngine *self)
     enlace_scheduler_wake_at (self, next);
 }
 
+void
+enlace_scheduler_postpone (EnlaceEngine     *self,
+                           const EnlaceUuid *id)
+{
+  g_mutex_lock (&self->lock);
+  if (self->postponed->len == 0)
+    self->retry_at = g_get_monotonic_time () + RETRY_MS * G_TIME_SPAN_MILLISECOND;
+  g_array_append_vals (self->postponed, id, 1);
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
+/* What the scheduler has to do now. With the lock held; it is given up meanwhile. FALSE: nothing. */
+static gboolean
+do_what_is_due (EnlaceEngine *self)
+{
+  g_autoptr(GPtrArray) expired = g_ptr_array_new ();
+  gboolean is_due = self->next_due != 0 && self->next_due <= enlace_engine_get_time (self);
+  gboolean is_retry = self->postponed->len > 0 && self->retry_at <= g_get_monotonic_time ();
+
+  self->is_ticking = collect_expired (self, expired);
+  if (expired->len == 0 && !is_due && !is_retry)
+    return FALSE;
+
+  if (is_due)
+    self->next_due = 0;
+  if (is_retry)
+    {
+      g_array_append_vals (self->queue, self->postponed->data, self->postponed->len);
+      g_array_set_size (self->postponed, 0);
+    }
+  g_mutex_unlock (&self->lock);
+
+  for (guint i = 0; i < expired->len; i++)
+    enlace_waiter_time_out (expired->pdata[i]);
+  if (is_due)
+    start_due (self);
+  if (is_retry)
+    enlace_scheduler_start_queued (self);
+
+  g_mutex_lock (&self->lock);
+  return TRUE;
+}
+
+/* With the lock held: milliseconds until there may be something to do, -1: until it is said. */
+static gint64
+get_sleep (EnlaceEngine *self)
+{
+  gint64 sleep_ms = self->is_ticking ? TICK_MS : G_MAXINT64;
+
+  if (self->next_due != 0)
+    sleep_ms = MIN (sleep_ms, MIN ((self->next_due - enlace_engine_get_time (self)) / 1000 + 1, LONGEST_SLEEP_MS));
+  if (self->postponed->len > 0)
+    sleep_ms = MIN (sleep_ms, RETRY_MS);
+
+  return sleep_ms != G_MAXINT64 ? sleep_ms : -1;
+}
+
 static gpointer
 scheduler_thread (gpointer data)
 {
@@ -95,35 +155,16 @@ scheduler_thread (gpointer data)
   g_mutex_lock (&self->lock);
   while (!self->is_stopping)
     {
-      g_autoptr(GPtrArray) expired = g_ptr_array_new ();
-      gint64 now = enlace_engine_get_time (self);
-      gint64 sleep_ms = G_MAXINT64;
+      gint64 sleep_ms;
 
-      self->is_ticking = collect_expired (self, expired);
-      if (expired->len > 0 || (self->next_due != 0 && self->next_due <= now))
-        {
-          gboolean is_due = self->next_due != 0 && self->next_due <= now;
+      if (do_what_is_due (self))
+        continue;
 
-          if (is_due)
-            self->next_due = 0;
-          g_mutex_unlock (&self->lock);
-          for (guint i = 0; i < expired->len; i++)
-            enlace_waiter_time_out (expired->pdata[i]);
-          if (is_due)
-            start_due (self);
-          g_mutex_lock (&self->lock);
-          continue;
-        }
-
-      if (self->is_ticking)
-        sleep_ms = TICK_MS;
-      if (self->next_due != 0)
-        sleep_ms = MIN (sleep_ms, MIN ((self->next_due - now) / 1000 + 1, LONGEST_SLEEP_MS));
-
-      if (sleep_ms == G_MAXINT64)
+      sleep_ms = get_sleep (self);
+      if (sleep_ms < 0)
         g_cond_wait (&self->changed, &self->lock);
       else
-        g_cond_wait_until (&self->changed, &self->lock, g_get_monotonic_time () + sleep_ms * 1000);
+        g_cond_wait_until (&self->changed, &self->lock, g_get_monotonic_time () + sleep_ms * G_TIME_SPAN_MILLISECOND);
     }
   g_mutex_unlock (&self->lock);
 

@@ -334,7 +334,7 @@ test_memory_budget (Fixture       *fixture,
   g_autoptr(EnlaceExecutionRow) row = NULL;
   Answer answer;
 
-  fixture->engine->memory_budget = 300 * 1024;
+  fixture->engine->memory_budget = 100 * 1024;
   answer_init (&answer);
   fixture_start (fixture, plan, trigger, NULL, ENLACE_WAIT_RESPONSE, &answer);
   answer_wait (&answer);
