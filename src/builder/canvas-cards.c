@@ -28,6 +28,40 @@ dup_position (EnlaceCanvas *self,
   return g_strdup_printf (_("%u of %u"), index + 1, g_list_model_get_n_items (nodes));
 }
 
+/* Where the edges of a step go, for who cannot see them; NULL: nowhere. */
+static char *
+dup_next (CanvasNode *node)
+{
+  g_autoptr(GString) names = g_string_new (NULL);
+
+  for (guint i = 0; i < node->edges->len; i++)
+    {
+      CanvasEdge *edge = g_ptr_array_index (node->edges, i);
+
+      if (edge->from != node)
+        continue;
+      g_string_append (names, names->len > 0 ? ", " : "");
+      if (_enlace_canvas_port_has_label (enlace_graph_node_get_ports (node->node), 0))
+        g_string_append_printf (names, "%s: ", enlace_graph_edge_get_port (edge->edge));
+      g_string_append (names, enlace_graph_node_get_name (edge->to->node));
+    }
+  if (names->len == 0)
+    return NULL;
+
+  /* Translators: %s is a list of steps, "Leads to true: Tell sales, false: Stop". */
+  return g_strdup_printf (_("Leads to %s"), names->str);
+}
+
+static void
+show_with_place (EnlaceCanvas *self,
+                 CanvasNode   *node)
+{
+  g_autofree char *position = dup_position (self, node);
+  g_autofree char *next = dup_next (node);
+
+  enlace_card_update (ENLACE_CARD (node->card), position, next);
+}
+
 static void
 card_focused_cb (GtkEventControllerFocus *controller,
                  EnlaceCanvas            *self)
@@ -35,14 +69,12 @@ card_focused_cb (GtkEventControllerFocus *controller,
   EnlaceCard *card = ENLACE_CARD (gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (controller)));
   EnlaceGraphNode *item = enlace_card_get_node (card);
   CanvasNode *node = item != NULL ? g_hash_table_lookup (self->nodes, enlace_graph_item_get_id (ENLACE_GRAPH_ITEM (item))) : NULL;
-  g_autofree char *position = NULL;
 
-  if (node == NULL)
+  if (node == NULL || node->card != GTK_WIDGET (card))
     return;
 
   g_set_str (&self->cursor, canvas_node_id (node));
-  position = dup_position (self, node);
-  enlace_card_update (card, position);
+  show_with_place (self, node);
   _enlace_canvas_update_actions (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
@@ -78,13 +110,9 @@ _enlace_canvas_card_refresh (EnlaceCanvas *self,
 
   g_clear_pointer (&node->picture, enlace_picture_free);
   if (gtk_widget_has_focus (node->card))
-    {
-      g_autofree char *position = dup_position (self, node);
-
-      enlace_card_update (ENLACE_CARD (node->card), position);
-    }
+    show_with_place (self, node);
   else
-    enlace_card_update (ENLACE_CARD (node->card), NULL);
+    enlace_card_update (ENLACE_CARD (node->card), NULL, NULL);
   enlace_card_set_selected (ENLACE_CARD (node->card), node->selected);
 }
 

@@ -656,6 +656,6 @@ _enlace_canvas_snapshot (GtkWidget   *widget,
     draw_rubber (self, snapshot);
   gtk_snapshot_pop (snapshot);
 
-  if (gtk_widget_get_visible (self->minimap))
+  if (gtk_widget_get_child_visible (self->minimap))
     gtk_widget_snapshot_child (widget, self->minimap, snapshot);
 }

@@ -434,7 +434,12 @@ _enlace_canvas_cancel_drag (EnlaceCanvas *self)
 {
   DragMode mode = self->drag;
 
+  if (mode == DRAG_NONE)
+    return;
+
   self->drag = DRAG_NONE;
+  /* What the pointer does until its button is up is no new drag. */
+  gtk_gesture_set_state (self->drag_gesture, GTK_EVENT_SEQUENCE_DENIED);
   if (mode == DRAG_MOVE)
     _enlace_canvas_move_end (self, FALSE);
   else if (mode == DRAG_CONNECT)
@@ -569,6 +574,7 @@ _enlace_canvas_pointer_init (EnlaceCanvas *self)
   GtkGesture *click = gtk_gesture_click_new ();
   GtkEventController *motion = gtk_event_controller_motion_new ();
 
+  self->drag_gesture = drag;
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (drag), 0);
   g_signal_connect_object (drag, "drag-begin", G_CALLBACK (drag_begin_cb), self, 0);
   g_signal_connect_object (drag, "drag-update", G_CALLBACK (drag_update_cb), self, 0);

@@ -149,6 +149,7 @@ struct _EnlaceCanvas
 
   /* pointer */
   DragMode            drag;
+  GtkGesture         *drag_gesture;   /* borrowed from the widget */
   Hit                 pressed;        /* what the drag began on */
   Hit                 hover;
   double              pointer_x;

@@ -8,10 +8,14 @@
 #include "src/builder/canvas-private.h"
 
 #define STYLE_PATH "/com/alkitu/Enlace/builder/builder.css"
-#define MINIMAP_MARGIN 12
+#define MINIMAP_MARGIN     12
+#define MINIMAP_MIN_WIDTH  520
+#define MINIMAP_MIN_HEIGHT 320
 #define NATURAL_WIDTH  640
 #define NATURAL_HEIGHT 480
 #define STEP_GAP       72
+#define FIRST_ZOOM     0.8
+#define FIRST_MARGIN   40
 
 enum {
   PROP_0,
@@ -193,11 +197,13 @@ font_changed_cb (EnlaceCanvas *self)
   _enlace_canvas_queue_view (self);
 }
 
-/* The first time that there is a size, the whole drawing is shown, at most at its own size. */
+/* The first time that there is a size, the whole drawing is shown, at most at its own size, or where its cards could not be read
+ * then, its beginning. */
 static void
 show_first (EnlaceCanvas *self)
 {
   graphene_rect_t extents;
+  g_autoptr(EnlaceGraphNode) first = NULL;
 
   if (self->shown_once || gtk_widget_get_width (GTK_WIDGET (self)) <= 0 || !_enlace_canvas_get_extents (self, &extents))
     return;
@@ -206,6 +212,13 @@ show_first (EnlaceCanvas *self)
   adw_animation_skip (self->animation);
   enlace_canvas_zoom_to_fit (self);
   adw_animation_skip (self->animation);
+  if (self->zoom >= CANVAS_READABLE_ZOOM)
+    return;
+
+  first = g_list_model_get_item (enlace_graph_get_nodes (self->graph), 0);
+  if (first != NULL)
+    _enlace_canvas_set_view (self, FIRST_ZOOM, FIRST_MARGIN - enlace_graph_node_get_x (first) * FIRST_ZOOM,
+                             gtk_widget_get_height (GTK_WIDGET (self)) / 3.0 - enlace_graph_node_get_y (first) * FIRST_ZOOM, FALSE);
 }
 
 static void
@@ -226,6 +239,8 @@ enlace_canvas_size_allocate (GtkWidget *widget,
     }
   show_first (self);
   _enlace_canvas_cards_allocate (self);
+  /* A narrow canvas has no room for it. */
+  gtk_widget_set_child_visible (self->minimap, width >= MINIMAP_MIN_WIDTH && height >= MINIMAP_MIN_HEIGHT);
   if (gtk_widget_should_layout (self->minimap))
     {
       gtk_widget_get_preferred_size (self->minimap, &size, NULL);

@@ -32,7 +32,7 @@ G_BEGIN_DECLS
  *   shows what can be added and calls enlace_canvas_add_step() with what was chosen.
  * - "refused" (const char *reason): something was not done; the reason is a sentence for a toast. It is announced by the canvas.
  *
- * Actions (also the names of menu items): canvas.undo, redo, cut, copy, paste, duplicate, delete, select-all, unselect, open, connect,
+ * Actions (also the names of menu items): canvas.undo, redo, cut, copy, paste, duplicate, delete, select-all, unselect, open, connect, connect-to,
  * add-step, add-note, zoom-in, zoom-out, zoom-fit, zoom-reset, align-left, align-center, align-right, align-top, align-middle,
  * align-bottom, distribute-horizontally, distribute-vertically, minimap (state).
  */

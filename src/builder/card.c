@@ -167,9 +167,11 @@ update_category (EnlaceCard *self)
 
 void
 enlace_card_update (EnlaceCard *self,
-                    const char *position)
+                    const char *position,
+                    const char *next)
 {
   g_autofree char *label = NULL;
+  g_autofree char *description = NULL;
 
   g_return_if_fail (ENLACE_IS_CARD (self));
   g_return_if_fail (self->node != NULL);
@@ -181,9 +183,11 @@ enlace_card_update (EnlaceCard *self,
   update_marks (self);
 
   label = enlace_card_dup_label (self->node, position);
+  description = next != NULL ? g_strdup_printf ("%s. %s", enlace_graph_node_get_summary (self->node), next)
+                             : g_strdup (enlace_graph_node_get_summary (self->node));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, enlace_graph_node_get_summary (self->node),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description,
                                   -1);
 }
 

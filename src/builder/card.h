@@ -22,9 +22,10 @@ GtkWidget       *enlace_card_new          (void);
 void             enlace_card_set_node     (EnlaceCard      *self,
                                            EnlaceGraphNode *node);
 EnlaceGraphNode *enlace_card_get_node     (EnlaceCard      *self);
-/* Shows what the node says now. `position`: "1 of 5", for a screen reader; nullable. */
+/* Shows what the node says now. For a screen reader, both nullable: `position`, "1 of 5", and `next`, "Leads to Reply". */
 void             enlace_card_update       (EnlaceCard      *self,
-                                           const char      *position);
+                                           const char      *position,
+                                           const char      *next);
 void             enlace_card_set_selected (EnlaceCard      *self,
                                            gboolean         selected);
 /* What a screen reader says: "Condition Big order?, 2 problems"; transfer full. */

@@ -18,6 +18,8 @@ typedef struct {
   GtkWidget             *editor;
   GtkWidget             *hint;
   GtkWidget             *problem;
+  EnlaceValue           *value;      /* as it was last set; nullable */
+  gboolean               is_set;
 } EnlaceParameterFieldPrivate;
 
 enum {
@@ -40,6 +42,7 @@ enlace_parameter_field_dispose (GObject *object)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&priv->sample);
+  g_clear_pointer (&priv->value, enlace_value_unref);
 
   G_OBJECT_CLASS (enlace_parameter_field_parent_class)->dispose (object);
 }
@@ -173,21 +176,38 @@ enlace_parameter_field_get_sample (EnlaceParameterField *self)
   return priv->sample;
 }
 
-/* What the person is typing, and what it already says, is left alone. */
+static gboolean
+is_same (EnlaceValue *a,
+         EnlaceValue *b)
+{
+  if (a == NULL || b == NULL)
+    return a == b;
+
+  return enlace_value_get_kind (a) == enlace_value_get_kind (b) && enlace_value_equal (a, b);
+}
+
+/* What the field already says is left alone, and so is what means nothing yet while the document is as it was. */
 void
 enlace_parameter_field_set_value (EnlaceParameterField *self,
                                   EnlaceValue          *value)
 {
+  EnlaceParameterFieldPrivate *priv = enlace_parameter_field_get_instance_private (self);
   g_autoptr(EnlaceValue) shown = NULL;
+  g_autoptr(EnlaceValue) before = NULL;
   g_autoptr(GError) error = NULL;
 
   g_return_if_fail (ENLACE_IS_PARAMETER_FIELD (self));
 
-  shown = enlace_parameter_field_get_value (self, &error);
-  if (error == NULL && shown != NULL && value != NULL && enlace_value_get_kind (shown) == enlace_value_get_kind (value) &&
-      enlace_value_equal (shown, value))
-    return;
+  before = g_steal_pointer (&priv->value);
+  priv->value = value != NULL ? enlace_value_ref (value) : NULL;
+  if (priv->is_set)
+    {
+      shown = enlace_parameter_field_get_value (self, &error);
+      if (error != NULL ? is_same (before, value) : is_same (shown, value))
+        return;
+    }
 
+  priv->is_set = TRUE;
   ENLACE_PARAMETER_FIELD_GET_CLASS (self)->set_value (self, value);
 }
 
