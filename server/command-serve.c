@@ -10,10 +10,13 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "server/log.h"
 #include "server/server.h"
+
+#define MAX_DESCRIPTORS 16384
 
 typedef struct {
   EnlaceServer  *server;
@@ -81,21 +84,30 @@ parent_cb (int          fd,
   return G_SOURCE_REMOVE;
 }
 
+/* From before the start on: whoever has read the ready line may stop the server at once, and who stops it earlier is served as soon as it is up. */
 static void
-wait_for_end (Serving       *serving,
-              EnlaceOptions *options)
+watch_for_end (Serving       *serving,
+               EnlaceOptions *options)
 {
-  guint sources[4] = { 0 };
-
-  sources[0] = g_unix_signal_add (SIGTERM, stop_cb, serving);
-  sources[1] = g_unix_signal_add (SIGINT, stop_cb, serving);
-  sources[2] = g_unix_signal_add (SIGHUP, reload_cb, serving);
+  g_unix_signal_add (SIGTERM, stop_cb, serving);
+  g_unix_signal_add (SIGINT, stop_cb, serving);
+  g_unix_signal_add (SIGHUP, reload_cb, serving);
   if (options->parent_fd >= 0)
     g_unix_fd_add (options->parent_fd, G_IO_IN | G_IO_HUP | G_IO_ERR, parent_cb, serving);
+}
 
-  g_main_loop_run (serving->loop);
-  for (gsize i = 0; i < 3; i++)
-    g_source_remove (sources[i]);
+/* Each connection is a descriptor, and the usual soft limit is small. */
+static void
+raise_descriptor_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= MAX_DESCRIPTORS)
+    return;
+
+  limit.rlim_cur = MIN (limit.rlim_max, MAX_DESCRIPTORS);
+  if (setrlimit (RLIMIT_NOFILE, &limit) != 0)
+    g_warning ("The limit of open files stays as it is: %s", g_strerror (errno));
 }
 
 static int
@@ -104,12 +116,13 @@ serve (Serving       *serving,
 {
   g_autoptr(GError) error = NULL;
 
+  watch_for_end (serving, options);
   if ((serving->server = enlace_server_new (options, &error)) == NULL)
     return enlace_command_fail (error);
 
   printf ("enlaced: ready on %s\n", enlace_server_get_url (serving->server));
   fflush (stdout);
-  wait_for_end (serving, options);
+  g_main_loop_run (serving->loop);
   g_message ("Stopping");
   g_clear_pointer (&serving->server, enlace_server_free);
 
@@ -133,10 +146,11 @@ enlace_command_serve (int    argc,
       return ENLACE_EXIT_FAILED;
     }
 
+  enlace_log_start (strcmp (options->log_format, "json") == 0);
   signal (SIGPIPE, SIG_IGN);
+  raise_descriptor_limit ();
   curl_global_init (CURL_GLOBAL_DEFAULT);
   dex_init ();
-  enlace_log_start (strcmp (options->log_format, "json") == 0);
   loop = serving.loop = g_main_loop_new (NULL, FALSE);
 
   return serve (&serving, options);
