@@ -13,6 +13,9 @@
 #include "src/preferences.h"
 #include "src/window.h"
 
+/* How long a request of before the end may hold it up. */
+#define FLUSH_SECONDS 3
+
 struct _EnlaceApplication
 {
   AdwApplication       parent_instance;
@@ -57,10 +60,22 @@ stopped_cb (DexFuture *future,
   return NULL;
 }
 
-/* The windows go at once; the program when its server has put away what it is at. */
+static DexFuture *
+flushed_cb (DexFuture *future,
+            gpointer   user_data)
+{
+  EnlaceApplication *self = user_data;
+
+  enlace_client_disconnect (self->client);
+
+  return enlace_server_process_stop (self->server);
+}
+
+/* The windows go at once; the program when what they asked for last is done, and its server has put away what it is at. */
 static void
 quit (EnlaceApplication *self)
 {
+  DexFuture *future;
   GList *windows;
 
   if (self->quitting)
@@ -70,8 +85,9 @@ quit (EnlaceApplication *self)
   g_application_hold (G_APPLICATION (self));
   while ((windows = gtk_application_get_windows (GTK_APPLICATION (self))) != NULL)
     gtk_window_destroy (windows->data);
-  enlace_client_disconnect (self->client);
-  dex_future_disown (dex_future_finally (enlace_server_process_stop (self->server), stopped_cb, self, NULL));
+  future = dex_future_first (enlace_client_flush (self->client), dex_timeout_new_seconds (FLUSH_SECONDS), NULL);
+  future = dex_future_finally (future, flushed_cb, self, NULL);
+  dex_future_disown (dex_future_finally (future, stopped_cb, self, NULL));
 }
 
 static void

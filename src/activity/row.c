@@ -19,6 +19,7 @@ struct _EnlaceExecutionRow
   GtkWidget        parent_instance;
 
   /* Template children */
+  GtkWidget       *box;
   GtkImage        *status;
   GtkLabel        *name;
   GtkLabel        *summary;
@@ -128,6 +129,7 @@ enlace_execution_row_class_init (EnlaceExecutionRowClass *klass)
 
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/alkitu/Enlace/ui/activity/row.ui");
+  gtk_widget_class_bind_template_child (widget_class, EnlaceExecutionRow, box);
   gtk_widget_class_bind_template_child (widget_class, EnlaceExecutionRow, status);
   gtk_widget_class_bind_template_child (widget_class, EnlaceExecutionRow, name);
   gtk_widget_class_bind_template_child (widget_class, EnlaceExecutionRow, summary);

@@ -29,6 +29,8 @@ struct _EnlaceClient
   GHashTable   *resources;
   char         *address;
   char         *key;
+  DexPromise   *idle;        /* somebody waits for it, NULL: nobody */
+  guint         n_calls;     /* under way */
   gboolean      was_online;
 };
 
@@ -345,16 +347,41 @@ enlace_client_get_away (EnlaceClient *self)
 }
 
 typedef struct {
-  SoupMessage *message;
-  DexPromise  *promise;
+  EnlaceClient *client;
+  SoupMessage  *message;
+  DexPromise   *promise;
 } Call;
+
+static Call *
+call_new (EnlaceClient *client,
+          SoupMessage  *message,
+          DexPromise   *promise)
+{
+  Call *call = g_new0 (Call, 1);
+
+  call->client = g_object_ref (client);
+  call->message = g_object_ref (message);
+  call->promise = dex_ref (promise);
+  client->n_calls++;
+
+  return call;
+}
 
 static void
 call_free (Call *call)
 {
+  EnlaceClient *client = call->client;
+
+  client->n_calls--;
+  if (client->n_calls == 0 && client->idle != NULL)
+    dex_promise_resolve_boolean (client->idle, TRUE);
+  if (client->n_calls == 0)
+    dex_clear (&client->idle);
+
   g_clear_object (&call->message);
   dex_clear (&call->promise);
   g_free (call);
+  g_object_unref (client);
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, call_free)
@@ -429,7 +456,6 @@ enlace_client_call (EnlaceClient *self,
   g_autoptr(GError) error = NULL;
   g_autoptr(SoupMessage) message = NULL;
   DexPromise *promise;
-  Call *call;
 
   g_return_val_if_fail (ENLACE_IS_CLIENT (self), NULL);
   g_return_val_if_fail (method != NULL && path != NULL, NULL);
@@ -442,11 +468,21 @@ enlace_client_call (EnlaceClient *self,
     return dex_future_new_for_error (g_steal_pointer (&error));
 
   promise = dex_promise_new_cancellable ();
-  call = g_new0 (Call, 1);
-  call->message = g_object_ref (message);
-  call->promise = dex_ref (promise);
-  soup_session_send_and_read_async (self->session, message, G_PRIORITY_DEFAULT,
-                                    dex_promise_get_cancellable (promise), sent_cb, call);
+  soup_session_send_and_read_async (self->session, message, G_PRIORITY_DEFAULT, dex_promise_get_cancellable (promise), sent_cb,
+                                    call_new (self, message, promise));
 
   return DEX_FUTURE (promise);
+}
+
+DexFuture *
+enlace_client_flush (EnlaceClient *self)
+{
+  g_return_val_if_fail (ENLACE_IS_CLIENT (self), NULL);
+
+  if (self->n_calls == 0)
+    return dex_future_new_for_boolean (TRUE);
+  if (self->idle == NULL)
+    self->idle = dex_promise_new ();
+
+  return dex_ref (self->idle);
 }

@@ -54,6 +54,9 @@ DexFuture    *enlace_client_call            (EnlaceClient   *self,
                                              EnlaceValue    *body,
                                              const char     *if_match);
 
+/* Resolves to TRUE when no request is under way. */
+DexFuture    *enlace_client_flush           (EnlaceClient   *self);
+
 /* The one object of that resource, brought up to date; transfer full. NULL: the object has no id. Emits "changed". */
 gpointer      enlace_client_adopt           (EnlaceClient   *self,
                                              GType           type,

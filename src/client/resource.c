@@ -33,18 +33,6 @@ new_pspec (const EnlaceMember *member)
   return g_param_spec_boolean (member->name, NULL, NULL, FALSE, flags);
 }
 
-void
-enlace_resource_class_install_members (EnlaceResourceClass *klass,
-                                       const EnlaceMember  *members,
-                                       guint                n_members)
-{
-  g_return_if_fail (klass->n_members == 0);
-
-  klass->n_members = n_members;
-  for (guint i = 0; i < n_members; i++)
-    g_object_class_install_property (G_OBJECT_CLASS (klass), N_PROPS + i, new_pspec (&members[i]));
-}
-
 static void
 set_member (EnlaceResource *self,
             GParamSpec     *pspec,
@@ -154,6 +142,26 @@ enlace_resource_set_property (GObject      *object,
       g_value_copy (value, &priv->values[prop_id - N_PROPS]);
       g_object_notify_by_pspec (object, pspec);
     }
+}
+
+void
+enlace_resource_class_install_members (EnlaceResourceClass *klass,
+                                       const EnlaceMember  *members,
+                                       guint                n_members)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  g_return_if_fail (klass->n_members == 0);
+
+  /* These two are not inherited: each class answers for the properties that it installs. */
+  if (object_class->get_property == NULL)
+    object_class->get_property = enlace_resource_get_property;
+  if (object_class->set_property == NULL)
+    object_class->set_property = enlace_resource_set_property;
+
+  klass->n_members = n_members;
+  for (guint i = 0; i < n_members; i++)
+    g_object_class_install_property (object_class, N_PROPS + i, new_pspec (&members[i]));
 }
 
 static void

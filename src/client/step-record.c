@@ -43,6 +43,8 @@ describe_iteration (EnlaceValue *iteration)
     return g_strdup ("");
   if (enlace_value_get_kind (iteration) == ENLACE_KIND_STRING)
     return g_strdup (enlace_value_get_string (iteration));
+  if (enlace_value_get_int (iteration) == 0)
+    return g_strdup ("");
 
   return g_strdup_printf ("%" G_GINT64_FORMAT, enlace_value_get_int (iteration));
 }

@@ -15,9 +15,12 @@
 char *
 enlace_format_duration (gint64 milliseconds)
 {
+  if (milliseconds < 1)
+    /* Translators: a duration of less than a millisecond */
+    return g_strdup (_("< 1 ms"));
   if (milliseconds < SECOND)
     /* Translators: a duration in milliseconds */
-    return g_strdup_printf (_("%d ms"), (int) MAX (milliseconds, 0));
+    return g_strdup_printf (_("%d ms"), (int) milliseconds);
   if (milliseconds < MINUTE)
     /* Translators: a duration in seconds, with one decimal */
     return g_strdup_printf (_("%.1f s"), milliseconds / (double) SECOND);

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /* Words for figures. All give new text. */
 
-/* "340 ms", "2.5 s", "3 min 5 s", "2 h 10 min". */
+/* "< 1 ms", "340 ms", "2.5 s", "3 min 5 s", "2 h 10 min". */
 char *enlace_format_duration (gint64      milliseconds);
 /* An RFC 3339 time as a person says it at @now: "just now", "5 minutes ago", "Yesterday at 14:03", "3 May at 09:12". NULL or
  * what is no time: "". */

@@ -19,6 +19,7 @@ struct _EnlaceJsonView
   GtkWidget        parent_instance;
 
   /* Template children */
+  GtkWidget       *box;
   GtkLabel        *heading;
   GtkScrolledWindow *scroller;
   GtkListView     *list;
@@ -119,6 +120,7 @@ setup_cb (GtkSignalListItemFactory *factory,
   gtk_inscription_set_min_chars (GTK_INSCRIPTION (value), 6);
   gtk_inscription_set_nat_chars (GTK_INSCRIPTION (value), 40);
   gtk_widget_set_hexpand (value, TRUE);
+  gtk_widget_set_valign (value, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (box), name);
   gtk_box_append (GTK_BOX (box), value);
   gtk_tree_expander_set_child (GTK_TREE_EXPANDER (expander), box);
@@ -230,6 +232,7 @@ enlace_json_view_class_init (EnlaceJsonViewClass *klass)
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "jsonview");
   gtk_widget_class_set_template_from_resource (widget_class, "/com/alkitu/Enlace/ui/widgets/json-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, EnlaceJsonView, box);
   gtk_widget_class_bind_template_child (widget_class, EnlaceJsonView, heading);
   gtk_widget_class_bind_template_child (widget_class, EnlaceJsonView, scroller);
   gtk_widget_class_bind_template_child (widget_class, EnlaceJsonView, list);
@@ -275,7 +278,7 @@ enlace_json_view_set_value (EnlaceJsonView *self,
                             EnlaceValue    *value)
 {
   g_autoptr(GtkSingleSelection) selection = NULL;
-  GtkTreeListModel *tree;
+  g_autoptr(GtkTreeListModel) tree = NULL;
   GListModel *lines;
 
   g_return_if_fail (ENLACE_IS_JSON_VIEW (self));
@@ -295,9 +298,11 @@ enlace_json_view_set_value (EnlaceJsonView *self,
   tree = gtk_tree_list_model_new (lines, FALSE, g_list_model_get_n_items (lines) <= OPEN_LINES &&
                                                 enlace_value_get_size (value) < 4096,
                                   list_children_cb, NULL, NULL);
-  selection = gtk_single_selection_new (G_LIST_MODEL (tree));
+  /* The model last: with it the first line would be selected at once. */
+  selection = gtk_single_selection_new (NULL);
   gtk_single_selection_set_autoselect (selection, FALSE);
   gtk_single_selection_set_can_unselect (selection, TRUE);
+  gtk_single_selection_set_model (selection, G_LIST_MODEL (tree));
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));
 }
 

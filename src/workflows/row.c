@@ -20,6 +20,7 @@ struct _EnlaceWorkflowRow
   GtkWidget       parent_instance;
 
   /* Template children */
+  GtkWidget       *box;
   GtkImage       *trigger;
   GtkLabel       *name;
   GtkImage       *status;
@@ -234,6 +235,7 @@ enlace_workflow_row_class_init (EnlaceWorkflowRowClass *klass)
 
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/alkitu/Enlace/ui/workflows/row.ui");
+  gtk_widget_class_bind_template_child (widget_class, EnlaceWorkflowRow, box);
   gtk_widget_class_bind_template_child (widget_class, EnlaceWorkflowRow, trigger);
   gtk_widget_class_bind_template_child (widget_class, EnlaceWorkflowRow, name);
   gtk_widget_class_bind_template_child (widget_class, EnlaceWorkflowRow, status);
