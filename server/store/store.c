@@ -265,6 +265,17 @@ open_for_reading (EnlaceStore  *self,
   return connection != NULL && check_schema (connection, 0, error);
 }
 
+/* Opening for writing sets the journal mode, which changes the file: what is no store of ours is left as it is. */
+static gboolean
+is_ours (EnlaceStore  *self,
+         GError      **error)
+{
+  g_autoptr(EnlaceConnection) connection = enlace_connection_open (self->path, ENLACE_CONNECTION_READ, error);
+  int version;
+
+  return connection != NULL && enlace_schema_check (connection, &version, error);
+}
+
 static gboolean
 open_for_writing (EnlaceStore       *self,
                   EnlaceStoreFlags   flags,
@@ -278,6 +289,9 @@ open_for_writing (EnlaceStore       *self,
                    "The database cannot be written: its file or its directory is read-only");
       return FALSE;
     }
+
+  if (!is_ours (self, error))
+    return FALSE;
 
   connection = enlace_connection_open (self->path, ENLACE_CONNECTION_WRITE, error);
   if (connection == NULL || !check_schema (connection, flags, error))

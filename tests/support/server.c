@@ -86,19 +86,30 @@ test_server_start (TestServer *self)
 }
 
 TestServer *
-test_server_new (const char *const *options)
+test_server_new_in (const char        *data_dir,
+                    const char *const *options)
 {
-  g_autoptr(GError) error = NULL;
   TestServer *self = g_new0 (TestServer, 1);
+  g_autofree char *database = g_build_filename (data_dir, "enlace.db", NULL);
 
   self->life = -1;
-  self->data_dir = g_dir_make_tmp ("enlace-test-XXXXXX", &error);
-  g_assert_no_error (error);
+  self->data_dir = g_strdup (data_dir);
   self->options = g_strdupv ((char **) options);
-  self->key = run_init (self->data_dir);
+  self->key = g_file_test (database, G_FILE_TEST_EXISTS) ? NULL : run_init (self->data_dir);
   test_server_start (self);
 
   return self;
+}
+
+TestServer *
+test_server_new (const char *const *options)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *data_dir = g_dir_make_tmp ("enlace-test-XXXXXX", &error);
+
+  g_assert_no_error (error);
+
+  return test_server_new_in (data_dir, options);
 }
 
 static void
@@ -209,6 +220,7 @@ test_server_call (TestServer        *self,
   g_autoptr(GString) lines = g_string_new (NULL);
   struct curl_slist *list = header_list (self, body, headers);
   CURL *curl = curl_easy_init ();
+  CURLcode code;
   long status = 0;
 
   curl_easy_setopt (curl, CURLOPT_URL, url);
@@ -226,8 +238,10 @@ test_server_call (TestServer        *self,
   curl_easy_setopt (curl, CURLOPT_WRITEDATA, text);
   curl_easy_setopt (curl, CURLOPT_HEADERFUNCTION, append_cb);
   curl_easy_setopt (curl, CURLOPT_HEADERDATA, lines);
-  if (curl_easy_perform (curl) == CURLE_OK)
+  if ((code = curl_easy_perform (curl)) == CURLE_OK)
     curl_easy_getinfo (curl, CURLINFO_RESPONSE_CODE, &status);
+  else
+    g_string_assign (text, curl_easy_strerror (code));
   curl_easy_cleanup (curl);
   curl_slist_free_all (list);
 

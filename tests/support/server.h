@@ -21,6 +21,9 @@ typedef struct {
 
 /* Makes the store by `enlaced init` and starts the server. The program is the build's (ENLACED in the environment of the test). */
 TestServer  *test_server_new       (const char *const *options);
+/* The same in this folder, which is removed with it. Where it holds a store already, that is served, and `key` is NULL. */
+TestServer  *test_server_new_in    (const char        *data_dir,
+                                    const char *const *options);
 /* Starts it again on the same port; waits for the ready line. */
 void         test_server_start     (TestServer        *self);
 /* SIGKILL, and waits for its end. */
