@@ -287,6 +287,35 @@ test_clock_jump (EffectFixture *self,
   answer_clear (&answer);
 }
 
+/* A date as Retry-After, and seconds beyond what is heeded. */
+static void
+test_retry_after (EffectFixture *self,
+                  gconstpointer  data)
+{
+  static const struct { const char *path; gint64 least; gint64 most; } cases[] = {
+    { "/later/600", 590, 601 },
+    { "/busy/99999999", 3599, 3601 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(EnlacePlan) plan = publish_call (self, cases[i].path, "", "\"retry\":{\"max_attempts\":2,\"initial_ms\":1}");
+      g_autoptr(EnlaceExecutionRow) row = NULL;
+      gint64 now = g_get_real_time ();
+      Answer answer;
+
+      answer_init (&answer);
+      fixture_start (&self->base, plan, "{}", NULL, ENLACE_WAIT_DURABLE, &answer);
+      answer_wait (&answer);
+      fixture_wait_status (&self->base, &answer.execution_id, ENLACE_STATUS_WAITING);
+      row = fixture_read (&self->base, &answer.execution_id);
+      g_assert_cmpint (row->wake_at - now, >=, cases[i].least * G_USEC_PER_SEC);
+      g_assert_cmpint (row->wake_at - now, <=, (cases[i].most + 5) * G_USEC_PER_SEC);
+      answer_clear (&answer);
+      enlace_engine_workflow_changed (self->base.engine, enlace_plan_get_workflow_id (plan), NULL);
+    }
+}
+
 typedef struct {
   GMutex   lock;
   GCond    changed;
@@ -734,6 +763,7 @@ main (int   argc,
   TEST ("refuses-a-closed-address", test_refused_address);
   TEST ("tries-again-under-the-same-key", test_retry);
   TEST ("fails-when-attempts-are-used-up", test_retry_exhausted);
+  TEST ("heeds-retry-after", test_retry_after);
   TEST ("waits-by-a-clock-that-jumps", test_clock_jump);
   TEST ("asks-a-person-when-in-doubt", test_doubt);
   TEST ("repeats-what-may-be-repeated", test_doubt_repeatable);

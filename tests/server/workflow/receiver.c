@@ -146,6 +146,14 @@ answer (Receiver          *self,
 
       return reply (connection, 429, "text/plain", "busy", header);
     }
+  if (g_str_has_prefix (path, "/later/") && count_path (self, path, NULL) == 1)
+    {
+      g_autoptr(GDateTime) now = g_date_time_new_now_utc ();
+      g_autoptr(GDateTime) then = g_date_time_add_seconds (now, atoi (number));
+      g_autofree char *header = g_date_time_format (then, "Retry-After: %a, %d %b %Y %H:%M:%S GMT\r\n");
+
+      return reply (connection, 503, "text/plain", "later", header);
+    }
   if (g_str_has_prefix (path, "/status/"))
     {
       g_autofree char *body = g_strdup_printf ("{\"code\":%s}", number);

@@ -9,6 +9,7 @@
  *   /echo          200 with the request's body and content type
  *   /fail/N        503 to the first N requests of this path, then as /ok
  *   /busy/N        429 with Retry-After: N, once; then as /ok
+ *   /later/N       503 with the date in N seconds as Retry-After, once; then as /ok
  *   /status/N      N with the body {"code":N}
  *   /text          200 text
  *   /bad-json      200, declared as JSON, malformed
