@@ -13,6 +13,7 @@
 /* Of one frame. Half of what a new card costs comes later in it: its style and layout. */
 #define FRAME_CARDS  4
 #define FRAME_BUDGET 3000         /* microseconds */
+#define STOCK        160          /* cards that are made ahead */
 
 static char *
 dup_position (EnlaceCanvas *self,
@@ -80,9 +81,21 @@ card_focused_cb (GtkEventControllerFocus *controller,
 }
 
 static GtkWidget *
+make_card (EnlaceCanvas *self)
+{
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+  GtkWidget *card = enlace_card_new ();
+
+  g_signal_connect_object (focus, "enter", G_CALLBACK (card_focused_cb), self, 0);
+  gtk_widget_add_controller (card, focus);
+  gtk_widget_set_parent (card, GTK_WIDGET (self));
+
+  return card;
+}
+
+static GtkWidget *
 take_card (EnlaceCanvas *self)
 {
-  GtkEventController *focus;
   GtkWidget *card;
 
   if (self->idle_cards->len > 0)
@@ -92,13 +105,35 @@ take_card (EnlaceCanvas *self)
       return card;
     }
 
-  card = enlace_card_new ();
-  focus = gtk_event_controller_focus_new ();
-  g_signal_connect_object (focus, "enter", G_CALLBACK (card_focused_cb), self, 0);
-  gtk_widget_add_controller (card, focus);
-  gtk_widget_set_parent (card, GTK_WIDGET (self));
+  return make_card (self);
+}
 
-  return card;
+static gboolean
+stock_cards_cb (gpointer user_data)
+{
+  EnlaceCanvas *self = user_data;
+  guint wanted = MIN (STOCK, g_hash_table_size (self->nodes));
+  GtkWidget *card;
+
+  if (self->carded->len + self->idle_cards->len >= wanted)
+    {
+      self->stock_source = 0;
+      return G_SOURCE_REMOVE;
+    }
+
+  card = make_card (self);
+  gtk_widget_set_visible (card, FALSE);
+  g_ptr_array_add (self->idle_cards, card);
+
+  return G_SOURCE_CONTINUE;
+}
+
+/* Makes the cards that a wider view will need while there is nothing else to do. */
+void
+_enlace_canvas_cards_stock (EnlaceCanvas *self)
+{
+  if (self->stock_source == 0)
+    self->stock_source = g_idle_add_full (G_PRIORITY_LOW, stock_cards_cb, self, NULL);
 }
 
 void

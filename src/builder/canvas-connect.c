@@ -156,58 +156,73 @@ draw_refusal (EnlaceCanvas           *self,
   gtk_snapshot_append_node (snapshot, text);
 }
 
-void
-_enlace_canvas_draw_connecting (EnlaceCanvas *self,
-                                GtkSnapshot  *snapshot)
+/* Where the edge under way ends: at the step it is held over, else at the pointer. */
+static void
+get_live_end (EnlaceCanvas     *self,
+              graphene_point_t *to)
 {
-  CanvasNode *target = self->connect_target;
+  double x;
+  double y;
+
+  if (self->connect_target != NULL)
+    {
+      _enlace_canvas_input_point (self, self->connect_target, to);
+      to->x -= CANVAS_PORT_RADIUS;
+      return;
+    }
+
+  enlace_canvas_widget_to_canvas (self, self->pointer_x, self->pointer_y, &x, &y);
+  *to = GRAPHENE_POINT_INIT ((float) x, (float) y);
+}
+
+static void
+draw_live_edge (EnlaceCanvas *self,
+                GtkSnapshot  *snapshot)
+{
+  const GskStroke *stroke = self->connect_refusal != NULL ? self->dashed_stroke : self->thick_stroke;
   Swatch swatch = self->connect_refusal != NULL ? SWATCH_REFUSED : SWATCH_ACCENT;
   g_autoptr(GskPath) path = NULL;
   g_autoptr(GskPath) arrow = NULL;
   graphene_point_t from;
   graphene_point_t to;
-  double x;
-  double y;
+
+  _enlace_canvas_output_point (self, self->connect_from, self->connect_port, &from);
+  get_live_end (self, &to);
+  path = _enlace_canvas_make_curve (&from, &to, NULL);
+  arrow = _enlace_canvas_make_arrow (&to);
+  gtk_snapshot_append_stroke (snapshot, path, stroke, &self->colors[swatch]);
+  gtk_snapshot_append_fill (snapshot, arrow, GSK_FILL_RULE_WINDING, &self->colors[swatch]);
+  if (self->connect_target != NULL)
+    {
+      graphene_rect_t bounds = canvas_node_bounds (self, self->connect_target);
+
+      draw_ring (self, snapshot, &bounds, swatch);
+    }
+}
+
+void
+_enlace_canvas_draw_connecting (EnlaceCanvas *self,
+                                GtkSnapshot  *snapshot)
+{
+  CanvasNode *target = self->connect_target;
 
   if (self->connect_from == NULL || (self->keyboard_connecting && target == NULL))
     return;
 
-  _enlace_canvas_output_point (self, self->connect_from, self->connect_port, &from);
-  if (target != NULL)
-    {
-      _enlace_canvas_input_point (self, target, &to);
-      to.x -= CANVAS_PORT_RADIUS;
-    }
-  else
-    {
-      enlace_canvas_widget_to_canvas (self, self->pointer_x, self->pointer_y, &x, &y);
-      to = GRAPHENE_POINT_INIT ((float) x, (float) y);
-    }
-
   gtk_snapshot_save (snapshot);
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) self->pan_x, (float) self->pan_y));
   gtk_snapshot_scale (snapshot, (float) self->zoom, (float) self->zoom);
-  path = _enlace_canvas_make_curve (&from, &to, NULL);
-  arrow = _enlace_canvas_make_arrow (&to);
-  gtk_snapshot_append_stroke (snapshot, path, self->connect_refusal != NULL ? self->dashed_stroke : self->thick_stroke,
-                              &self->colors[swatch]);
-  gtk_snapshot_append_fill (snapshot, arrow, GSK_FILL_RULE_WINDING, &self->colors[swatch]);
-  if (target != NULL)
-    {
-      graphene_rect_t bounds = canvas_node_bounds (self, target);
-
-      draw_ring (self, snapshot, &bounds, swatch);
-    }
+  draw_live_edge (self, snapshot);
   gtk_snapshot_restore (snapshot);
 
   if (self->connect_refusal != NULL)
     {
-      graphene_point_t at;
+      double x;
+      double y;
 
       enlace_canvas_canvas_to_widget (self, target->x, target->y + self->card_height + 12, &x, &y);
-      at = GRAPHENE_POINT_INIT ((float) x, (float) y);
       gtk_snapshot_save (snapshot);
-      draw_refusal (self, snapshot, &at);
+      draw_refusal (self, snapshot, &GRAPHENE_POINT_INIT ((float) x, (float) y));
       gtk_snapshot_restore (snapshot);
     }
 }

@@ -169,8 +169,8 @@ _enlace_canvas_draw_ghost (EnlaceCanvas *self,
       graphene_rect_t size;
 
       gsk_render_node_get_bounds (text, &size);
-      gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (bounds.origin.x + 16,
-                                                              bounds.origin.y + (bounds.size.height - size.size.height) / 2 - size.origin.y));
+      gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (bounds.origin.x + 16, bounds.origin.y - size.origin.y +
+                                                              (bounds.size.height - size.size.height) / 2));
       gtk_snapshot_append_node (snapshot, text);
     }
   gtk_snapshot_pop (snapshot);

@@ -174,8 +174,8 @@ make_title (EnlaceCanvas *self,
     return NULL;
 
   gsk_render_node_get_bounds (text, &bounds);
-  transform = gsk_transform_translate (NULL, &GRAPHENE_POINT_INIT (TITLE_MARGIN - bounds.origin.x,
-                                                                   ((float) self->card_height - bounds.size.height) / 2 - bounds.origin.y));
+  transform = gsk_transform_translate (NULL, &GRAPHENE_POINT_INIT (TITLE_MARGIN - bounds.origin.x, -bounds.origin.y +
+                                                                   ((float) self->card_height - bounds.size.height) / 2));
   title = gsk_transform_node_new (text, transform);
   gsk_transform_unref (transform);
 

@@ -484,6 +484,32 @@ open_hit (EnlaceCanvas *self,
 }
 
 static void
+open_menu (EnlaceCanvas *self,
+           const Hit    *hit,
+           double        x,
+           double        y)
+{
+  const char *id = hit_id (hit);
+
+  focus_hit (self, hit);
+  if (!_enlace_canvas_is_selected (self, id))
+    _enlace_canvas_select_only (self, id);
+  _enlace_canvas_menu_popup (self, x, y, hit);
+}
+
+static void
+long_press_cb (GtkGestureLongPress *gesture,
+               double               x,
+               double               y,
+               EnlaceCanvas        *self)
+{
+  Hit hit = _enlace_canvas_pick (self, x, y);
+
+  open_menu (self, &hit, x, y);
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+}
+
+static void
 click_cb (GtkGestureClick *gesture,
           int              n_press,
           double           x,
@@ -495,12 +521,7 @@ click_cb (GtkGestureClick *gesture,
 
   if (event != NULL && gdk_event_triggers_context_menu (event))
     {
-      const char *id = hit_id (&hit);
-
-      focus_hit (self, &hit);
-      if (!_enlace_canvas_is_selected (self, id))
-        _enlace_canvas_select_only (self, id);
-      _enlace_canvas_menu_popup (self, x, y, &hit);
+      open_menu (self, &hit, x, y);
       gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
     }
   else if (gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture)) == GDK_BUTTON_PRIMARY && n_press == 2)
@@ -572,6 +593,7 @@ _enlace_canvas_pointer_init (EnlaceCanvas *self)
 {
   GtkGesture *drag = gtk_gesture_drag_new ();
   GtkGesture *click = gtk_gesture_click_new ();
+  GtkGesture *long_press = gtk_gesture_long_press_new ();
   GtkEventController *motion = gtk_event_controller_motion_new ();
 
   self->drag_gesture = drag;
@@ -585,6 +607,10 @@ _enlace_canvas_pointer_init (EnlaceCanvas *self)
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), 0);
   g_signal_connect_object (click, "pressed", G_CALLBACK (click_cb), self, 0);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+
+  gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (long_press), TRUE);
+  g_signal_connect_object (long_press, "pressed", G_CALLBACK (long_press_cb), self, 0);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (long_press));
 
   g_signal_connect_object (motion, "motion", G_CALLBACK (motion_cb), self, 0);
   g_signal_connect_object (motion, "leave", G_CALLBACK (leave_cb), self, 0);

@@ -141,6 +141,7 @@ struct _EnlaceCanvas
   double              card_height;
   int                 last_width;     /* as of the last allocation */
   int                 last_height;
+  guint               stock_source;   /* 0: no cards are being made ahead */
   guint               settle_source;  /* 0: the zoom rests */
   guint               view_tick;      /* 0: the view is up to date */
   GdkRGBA             colors[N_SWATCHES];
@@ -231,6 +232,7 @@ gboolean    _enlace_canvas_get_extents      (EnlaceCanvas      *self,
 /* canvas-cards.c: cards while they are in view */
 /* FALSE: there was no time for all; it has to be called again. */
 gboolean    _enlace_canvas_cards_update     (EnlaceCanvas      *self);
+void        _enlace_canvas_cards_stock      (EnlaceCanvas      *self);
 void        _enlace_canvas_cards_allocate   (EnlaceCanvas      *self);
 void        _enlace_canvas_card_refresh     (EnlaceCanvas      *self,
                                              CanvasNode        *node);

@@ -209,6 +209,7 @@ show_first (EnlaceCanvas *self)
     return;
 
   self->shown_once = TRUE;
+  _enlace_canvas_cards_stock (self);
   adw_animation_skip (self->animation);
   enlace_canvas_zoom_to_fit (self);
   adw_animation_skip (self->animation);
@@ -305,6 +306,7 @@ enlace_canvas_dispose (GObject *object)
       g_ptr_array_set_size (self->idle_cards, 0);
     }
   g_clear_handle_id (&self->settle_source, g_source_remove);
+  g_clear_handle_id (&self->stock_source, g_source_remove);
   if (self->animation != NULL)
     adw_animation_pause (self->animation);
   g_clear_object (&self->animation);
