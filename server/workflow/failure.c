@@ -18,9 +18,10 @@ enlace_failure_to_value (const GError *error,
                          EnlaceValue  *details)
 {
   g_autoptr(EnlaceMapBuilder) builder = enlace_map_builder_new ();
-  const char *code = error->domain == ENLACE_STEP_ERROR ? enlace_step_error_get_name (error->code) : "error";
+  /* Errors of other rooms that reach this are about what the step was given to send. */
+  EnlaceStepError code = error->domain == ENLACE_STEP_ERROR ? (EnlaceStepError) error->code : ENLACE_STEP_ERROR_PARAMETER;
 
-  enlace_map_builder_add_string (builder, "code", code);
+  enlace_map_builder_add_string (builder, "code", enlace_step_error_get_name (code));
   enlace_map_builder_add_string (builder, "message", error->message);
   for (gsize i = 0; details != NULL && i < enlace_value_get_length (details); i++)
     enlace_map_builder_add (builder, enlace_value_get_string (enlace_value_get_key (details, i)), enlace_value_get_member_value (details, i));

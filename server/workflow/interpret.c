@@ -147,6 +147,48 @@ is_over_budget (EnlaceRun             *self,
   return TRUE;
 }
 
+/* Writes down what came of a step, unless the run was interrupted meanwhile: then it is as if the step had not been begun. */
+static void
+settle (EnlaceRun         *self,
+        guint              index,
+        EnlaceStepContext *context,
+        EnlaceValue       *output,
+        GError           **error)
+{
+  EnlaceEntry entry = {
+    .kind = ENLACE_ENTRY_RESULT,
+    .node = context->step->node->id,
+    .attempt = context->state->attempt,
+    .now = context->state->now,
+    .started_at = context->started_at,
+    .duration = MAX (enlace_engine_get_time (self->engine) - context->started_at, 0),
+    .input = context->input,
+  };
+
+  if (g_error_matches (*error, ENLACE_STEP_ERROR, ENLACE_STEP_ERROR_INTERRUPTED))
+    context->state->phase = ENLACE_PHASE_READY;
+  else if (output == NULL || is_over_budget (self, context->step, output, error))
+    settle_failure (self, index, context, &entry, *error);
+  else
+    settle_success (self, index, context, &entry, output);
+}
+
+/* Expression cost that a step may use. FALSE: not even the step itself can be paid on this thread. */
+static gboolean
+grant_cost (EnlaceRun *self,
+            guint64   *cost)
+{
+  *cost = ENLACE_EXPRESSION_DEFAULT_COST;
+  if (!self->is_inline)
+    return TRUE;
+  if (self->inline_cost < STEP_COST)
+    return FALSE;
+
+  self->inline_cost -= STEP_COST;
+  *cost = MIN (self->inline_cost, *cost);
+  return TRUE;
+}
+
 /* Runs a step once. FALSE: it needs more than may be spent on this thread, and nothing was done. */
 static gboolean
 do_step (EnlaceRun *self,
@@ -156,49 +198,28 @@ do_step (EnlaceRun *self,
   EnlaceStepState *state = &self->steps[index];
   g_autoptr(EnlaceValue) output = NULL;
   g_autoptr(GError) error = NULL;
-  guint64 cost = ENLACE_EXPRESSION_DEFAULT_COST;
-  EnlaceEntry entry = { .kind = ENLACE_ENTRY_RESULT };
+  guint64 cost;
+  gboolean is_too_much;
 
-  if (self->is_inline)
-    {
-      if (self->inline_cost < STEP_COST)
-        return FALSE;
-      self->inline_cost -= STEP_COST;
-      cost = MIN (self->inline_cost, cost);
-    }
+  if (!grant_cost (self, &cost))
+    return FALSE;
 
   enlace_step_context_init (&context, self, index, cost);
   state->phase = ENLACE_PHASE_ACTIVE;
   output = context.step->type->run (&context, &error);
   self->inline_cost -= MIN (self->inline_cost, cost - MIN (context.cost, cost));
 
-  if (self->is_inline && g_error_matches (error, ENLACE_STEP_ERROR, ENLACE_STEP_ERROR_COST))
+  is_too_much = self->is_inline && g_error_matches (error, ENLACE_STEP_ERROR, ENLACE_STEP_ERROR_COST);
+  if (is_too_much)
     {
       state->phase = ENLACE_PHASE_READY;
       state->attempt--;
-      enlace_step_context_clear (&context);
-      return FALSE;
     }
-
-  if (g_error_matches (error, ENLACE_STEP_ERROR, ENLACE_STEP_ERROR_INTERRUPTED))
-    state->phase = ENLACE_PHASE_READY;
   else
-    {
-      entry.node = context.step->node->id;
-      entry.attempt = state->attempt;
-      entry.now = state->now;
-      entry.started_at = context.started_at;
-      entry.duration = MAX (enlace_engine_get_time (self->engine) - context.started_at, 0);
-      entry.input = context.input;
-
-      if (output == NULL || is_over_budget (self, context.step, output, &error))
-        settle_failure (self, index, &context, &entry, error);
-      else
-        settle_success (self, index, &context, &entry, output);
-    }
-
+    settle (self, index, &context, output, &error);
   enlace_step_context_clear (&context);
-  return TRUE;
+
+  return !is_too_much;
 }
 
 /* Makes a step whose edges are all decided ready, or skipped; one whose next attempt is due ready again. */

@@ -11,14 +11,55 @@
 /* A run that is a little early by a clock that was set back goes on nevertheless. */
 #define EARLY_USEC (5 * 1000)
 
-/* One entry of the record: what the step was before it. */
+static void
+restore_failure (EnlaceRun         *self,
+                 guint              index,
+                 const EnlaceEntry *entry)
+{
+  g_autofree char *message = enlace_failure_describe (&self->plan->steps[index], enlace_value_get_member_string (entry->error, "message", "failed"));
+
+  self->steps[index].phase = ENLACE_PHASE_FAILED;
+  enlace_run_set_view (self, index, NULL, entry->error);
+  enlace_run_fail (self, message);
+}
+
+static void
+restore_result (EnlaceRun         *self,
+                guint              index,
+                const EnlaceEntry *entry)
+{
+  EnlaceStepFlags flags = self->plan->steps[index].info->flags;
+  g_autoptr(EnlaceValue) nothing = enlace_value_new_null ();
+  EnlaceValue *output = entry->output != NULL ? entry->output : nothing;
+
+  if ((flags & ENLACE_STEP_TRIGGER) != 0)
+    output = self->trigger;
+  else
+    self->memory += enlace_value_get_size (output);
+
+  self->has_replied |= (flags & ENLACE_STEP_REPLY) != 0;
+  self->is_ending |= (flags & ENLACE_STEP_END) != 0;
+  enlace_run_complete_step (self, index, entry->port != NULL ? entry->port : "out", output);
+}
+
+/* An intent without a result may have been acted on: it goes on where that may be repeated, and waits for a person where not. */
+static void
+restore_intent (EnlaceStepState   *state,
+                const EnlaceEntry *entry)
+{
+  state->has_intent = TRUE;
+  state->is_repeatable = entry->is_repeatable;
+  state->phase = entry->is_repeatable ? ENLACE_PHASE_READY : ENLACE_PHASE_UNKNOWN;
+  if (entry->input != NULL && state->intent == NULL)
+    state->intent = enlace_value_ref (entry->input);
+}
+
 static void
 restore_entry (EnlaceRun         *self,
                guint              index,
                const EnlaceEntry *entry)
 {
   EnlaceStepState *state = &self->steps[index];
-  const EnlacePlanStep *step = &self->plan->steps[index];
 
   state->attempt = entry->attempt;
   state->now = entry->now;
@@ -27,56 +68,28 @@ restore_entry (EnlaceRun         *self,
   switch (entry->kind)
     {
     case ENLACE_ENTRY_INTENT:
-      state->has_intent = TRUE;
-      state->is_repeatable = entry->is_repeatable;
-      state->phase = entry->is_repeatable ? ENLACE_PHASE_READY : ENLACE_PHASE_UNKNOWN;
-      if (entry->input != NULL && state->intent == NULL)
-        state->intent = enlace_value_ref (entry->input);
+      restore_intent (state, entry);
       break;
-
     case ENLACE_ENTRY_ATTEMPT:
       state->has_intent = FALSE;
       state->phase = ENLACE_PHASE_WAITING;
       state->wake_at = entry->wake_at;
       self->retry_count++;
       break;
-
     case ENLACE_ENTRY_UNKNOWN:
       state->phase = ENLACE_PHASE_UNKNOWN;
       break;
-
     case ENLACE_ENTRY_NOT_DONE:
       state->has_intent = FALSE;
       state->phase = ENLACE_PHASE_READY;
       break;
-
     case ENLACE_ENTRY_RESULT:
     case ENLACE_ENTRY_DONE:
     default:
       if (entry->is_failed)
-        {
-          state->phase = ENLACE_PHASE_FAILED;
-          enlace_run_set_view (self, index, NULL, entry->error);
-          if (!self->is_failed)
-            {
-              g_autofree char *message = enlace_failure_describe (step, enlace_value_get_member_string (entry->error, "message", "failed"));
-
-              enlace_run_fail (self, message);
-            }
-        }
+        restore_failure (self, index, entry);
       else
-        {
-          g_autoptr(EnlaceValue) nothing = enlace_value_new_null ();
-          EnlaceValue *output = entry->output != NULL ? entry->output : nothing;
-
-          if ((step->info->flags & ENLACE_STEP_TRIGGER) != 0)
-            output = self->trigger;
-          else
-            self->memory += enlace_value_get_size (output);
-          self->has_replied |= (step->info->flags & ENLACE_STEP_REPLY) != 0;
-          self->is_ending |= (step->info->flags & ENLACE_STEP_END) != 0;
-          enlace_run_complete_step (self, index, entry->port != NULL ? entry->port : "out", output);
-        }
+        restore_result (self, index, entry);
       break;
     }
 }

@@ -87,48 +87,14 @@ enlace_message_read_body (const char  *content_type,
   return enlace_value_new_null ();
 }
 
-gboolean
-enlace_message_write_body (EnlaceValue  *value,
-                           GBytes      **body,
-                           const char  **content_type,
-                           GError      **error)
+static gboolean
+write_json (EnlaceValue  *value,
+            GBytes      **body,
+            GError      **error)
 {
   gsize length;
-  char *text;
-  gconstpointer data;
+  char *text = enlace_json_format (value, ENLACE_JSON_COMPACT, &length, error);
 
-  *body = NULL;
-  *content_type = NULL;
-
-  switch (enlace_value_get_kind (value))
-    {
-    case ENLACE_KIND_NULL:
-      return TRUE;
-    case ENLACE_KIND_STRING:
-      data = enlace_value_get_string_len (value, &length);
-      *body = g_bytes_new (data, length);
-      *content_type = "text/plain; charset=utf-8";
-      return TRUE;
-    case ENLACE_KIND_BYTES:
-      data = enlace_value_get_bytes (value, &length);
-      *body = g_bytes_new (data, length);
-      *content_type = "application/octet-stream";
-      return TRUE;
-    case ENLACE_KIND_BOOL:
-    case ENLACE_KIND_INT:
-    case ENLACE_KIND_UINT:
-    case ENLACE_KIND_DOUBLE:
-    case ENLACE_KIND_LIST:
-    case ENLACE_KIND_MAP:
-    case ENLACE_KIND_TIMESTAMP:
-    case ENLACE_KIND_DURATION:
-    case ENLACE_KIND_TYPE:
-    case ENLACE_KIND_OPTIONAL:
-    default:
-      break;
-    }
-
-  text = enlace_json_format (value, ENLACE_JSON_COMPACT, &length, error);
   if (text == NULL)
     {
       g_prefix_error (error, "The body cannot be written as JSON: ");
@@ -136,8 +102,41 @@ enlace_message_write_body (EnlaceValue  *value,
     }
 
   *body = g_bytes_new_take (text, length);
-  *content_type = "application/json";
   return TRUE;
+}
+
+gboolean
+enlace_message_write_body (EnlaceValue  *value,
+                           GBytes      **body,
+                           const char  **content_type,
+                           GError      **error)
+{
+  EnlaceKind kind = enlace_value_get_kind (value);
+  gconstpointer data;
+  gsize length;
+
+  *body = NULL;
+  *content_type = NULL;
+  if (kind == ENLACE_KIND_NULL)
+    return TRUE;
+
+  if (kind == ENLACE_KIND_STRING)
+    {
+      data = enlace_value_get_string_len (value, &length);
+      *body = g_bytes_new (data, length);
+      *content_type = "text/plain; charset=utf-8";
+      return TRUE;
+    }
+  if (kind == ENLACE_KIND_BYTES)
+    {
+      data = enlace_value_get_bytes (value, &length);
+      *body = g_bytes_new (data, length);
+      *content_type = "application/octet-stream";
+      return TRUE;
+    }
+
+  *content_type = "application/json";
+  return write_json (value, body, error);
 }
 
 static gboolean

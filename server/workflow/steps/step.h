@@ -73,7 +73,7 @@ typedef struct {
 EnlaceValue    *enlace_step_context_get           (EnlaceStepContext  *context,
                                                    const char         *name,
                                                    GError            **error);
-/* The same as text; NULL with an error when it is something else, or when a `required` one is absent or empty. */
+/* The same as text; NULL with an error when it is something else. */
 char           *enlace_step_context_dup_text      (EnlaceStepContext  *context,
                                                    const char         *name,
                                                    GError            **error);

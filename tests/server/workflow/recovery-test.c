@@ -119,6 +119,44 @@ test_waiting (RecoveryFixture *self,
   answer_clear (&answer);
 }
 
+static gpointer
+stop_thread (gpointer data)
+{
+  enlace_engine_stop (data, 10000);
+  return NULL;
+}
+
+/* A server that stops lets a request end, writes its result, and leaves the next step to the next start. */
+static void
+test_parked (RecoveryFixture *self,
+             gconstpointer    data)
+{
+  g_autofree char *url = receiver_dup_url (self->receiver, "");
+  g_autofree char *text = g_strdup_printf ("hook trigger.webhook\none http.request {\"url\":\"%s/hang\"}\ntwo http.request {\"url\":\"%s/ok\"}\n"
+                                           "hook > one\none > two", url, url);
+  g_autofree char *document = make_document (text);
+  g_autoptr(EnlacePlan) plan = fixture_publish (&self->base, "token", document);
+  GThread *thread;
+  Answer answer;
+
+  answer_init (&answer);
+  fixture_start (&self->base, plan, "{}", NULL, ENLACE_WAIT_DURABLE, &answer);
+  answer_wait (&answer);
+  receiver_wait_for (self->receiver, 1);
+  thread = g_thread_new ("stop", stop_thread, self->base.engine);
+  while (!g_atomic_int_get (&self->base.engine->is_stopping))
+    g_thread_yield ();
+  receiver_release (self->receiver);
+  g_thread_join (thread);
+  fixture_wait_status (&self->base, &answer.execution_id, ENLACE_STATUS_QUEUED);
+  g_assert_cmpuint (receiver_count (self->receiver), ==, 1);
+
+  restart (self);
+  fixture_wait_status (&self->base, &answer.execution_id, ENLACE_STATUS_COMPLETED);
+  g_assert_cmpuint (receiver_count (self->receiver), ==, 2);
+  answer_clear (&answer);
+}
+
 /* What was replied and done before the end is not done again after it. */
 static void
 test_results_stay (RecoveryFixture *self,
@@ -286,6 +324,7 @@ main (int   argc,
 
   TEST ("begins-what-was-queued", test_queued);
   TEST ("wakes-what-waits", test_waiting);
+  TEST ("parks-what-is-not-begun", test_parked);
   TEST ("keeps-results", test_results_stay);
   TEST ("fails-a-run-with-a-damaged-record", test_damaged_record);
   TEST ("runs-one-of-many-with-a-key", test_duplicates_at_once);
