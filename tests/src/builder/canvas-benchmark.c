@@ -2,8 +2,8 @@
 
 /* Pans and zooms over very many cards and prints what each frame cost, from the start of the frame clock's update to the end of its
  * paint. Seconds: ENLACE_BENCH_SECONDS (2; the figures of docs/performance.md are those of 10). The bounds are 60 frames a second
- * for 5,000 cards and 30 for 20,000, at the 99th percentile of what the processor
- * needed; what the clock on the wall says is printed too. A run of less than ten seconds has twice the bound. */
+ * for 5,000 cards and 30 for 20,000, at the 99th percentile of what the processor needed; what the clock on the wall says is
+ * printed too. A run of less than ten seconds has twice the bound. */
 
 #define G_LOG_DOMAIN "enlace-builder-benchmark"
 
@@ -31,14 +31,10 @@ typedef struct {
   gint64        frame_wall;
   gint64        frame_processor;
   guint         tick;
-  double        width;            /* of the drawing, canvas units */
-  double        height;
 } Bench;
 
 static EnlaceGraph *
-make_graph (guint   n,
-            double *width,
-            double *height)
+make_graph (guint n)
 {
   static const char *const types[] = { "http.request", "data.map", "flow.if", "data.map", "flow.respond" };
   EnlaceGraph *graph = enlace_graph_new ();
@@ -66,8 +62,6 @@ make_graph (guint   n,
   g_assert_no_error (error);
   g_assert_true (enlace_graph_load (graph, value, &error));
   g_assert_no_error (error);
-  *width = columns * PITCH_X;
-  *height = (double) (n / columns + 1) * PITCH_Y;
 
   return graph;
 }
@@ -175,7 +169,7 @@ measure (guint  n,
   const char *seconds = g_getenv ("ENLACE_BENCH_SECONDS");
   double length = seconds != NULL ? g_ascii_strtod (seconds, NULL) : 2;
   Bench bench = { .duration = (gint64) (length * G_USEC_PER_SEC) };
-  g_autoptr(EnlaceGraph) graph = make_graph (n, &bench.width, &bench.height);
+  g_autoptr(EnlaceGraph) graph = make_graph (n);
   GdkFrameClock *clock;
   double p50;
   double p99;
