@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "server/workflow/clock.h"
 #include "server/workflow/engine.h"
 #include "server/workflow/run.h"
 
@@ -44,6 +45,7 @@ struct _EnlaceEngine {
   guint              max_runs;
   gsize              memory_budget;
   EnlaceEngineHooks  hooks;
+  EnlaceClock        clock;
 
   GRWLock            plans_lock;  /* of the three tables */
   GHashTable        *live;        /* EnlaceUuid → EnlaceLive */

@@ -8,12 +8,6 @@
 
 G_DEFINE_QUARK (enlace-engine-error-quark, enlace_engine_error)
 
-static gint64
-get_real_time_cb (gpointer data)
-{
-  return g_get_real_time ();
-}
-
 static void
 release_run_cb (gpointer data)
 {
@@ -34,7 +28,7 @@ enlace_engine_new (EnlaceStore    *store,
   self->epoch = enlace_store_get_epoch (store);
   self->max_runs = ENLACE_ENGINE_MAX_RUNS;
   self->memory_budget = ENLACE_RUN_MEMORY_BUDGET;
-  self->hooks.get_time = get_real_time_cb;
+  enlace_clock_init (&self->clock);
 
   enlace_plans_init (self);
   g_mutex_init (&self->lock);
@@ -62,6 +56,7 @@ enlace_engine_free (EnlaceEngine *self)
   g_clear_pointer (&self->queue, g_array_unref);
   g_clear_pointer (&self->postponed, g_array_unref);
   enlace_plans_clear (self);
+  enlace_clock_clear (&self->clock);
   g_cond_clear (&self->changed);
   g_mutex_clear (&self->lock);
   g_free (self);
@@ -84,7 +79,7 @@ enlace_engine_stop (EnlaceEngine *self,
 gint64
 enlace_engine_get_time (EnlaceEngine *self)
 {
-  return self->hooks.get_time (self->hooks.data);
+  return self->hooks.get_time != NULL ? self->hooks.get_time (self->hooks.data) : enlace_clock_get (&self->clock);
 }
 
 void
@@ -100,8 +95,6 @@ enlace_engine_set_hooks (EnlaceEngine            *self,
                          const EnlaceEngineHooks *hooks)
 {
   self->hooks = *hooks;
-  if (self->hooks.get_time == NULL)
-    self->hooks.get_time = get_real_time_cb;
 }
 
 static void

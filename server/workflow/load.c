@@ -8,8 +8,23 @@
 #include "server/workflow/failure.h"
 #include "server/workflow/journal.h"
 
-/* A run that is a little early by a clock that was set back goes on nevertheless. */
+/* So much too early is due. */
 #define EARLY_USEC (5 * 1000)
+/* What was recorded later than now by more than this was recorded before the clock was set back. */
+#define SET_BACK_USEC G_USEC_PER_SEC
+
+static gint64
+get_end (const EnlaceEntry *entry)
+{
+  return entry->started_at + entry->duration;
+}
+
+static gboolean
+is_from_the_future (EnlaceRun *self,
+                    gint64     time)
+{
+  return time > enlace_engine_get_time (self->engine) + SET_BACK_USEC;
+}
 
 static void
 restore_failure (EnlaceRun         *self,
@@ -63,7 +78,8 @@ restore_entry (EnlaceRun         *self,
 
   state->attempt = entry->attempt;
   state->now = entry->now;
-  self->last_now = MAX (self->last_now, entry->started_at + entry->duration);
+  if (!is_from_the_future (self, get_end (entry)))
+    self->last_now = MAX (self->last_now, get_end (entry));
 
   switch (entry->kind)
     {
@@ -73,7 +89,8 @@ restore_entry (EnlaceRun         *self,
     case ENLACE_ENTRY_ATTEMPT:
       state->has_intent = FALSE;
       state->phase = ENLACE_PHASE_WAITING;
-      state->wake_at = entry->wake_at;
+      /* With the clock set back nobody knows how long it still has to wait: not at all. */
+      state->wake_at = is_from_the_future (self, get_end (entry)) ? 0 : entry->wake_at;
       self->retry_count++;
       break;
     case ENLACE_ENTRY_UNKNOWN:
@@ -135,7 +152,7 @@ copy_row (EnlaceRun                *self,
   self->event_id = row->event_id;
   self->is_test = row->is_test;
   self->started_at = row->started_at;
-  self->last_now = row->started_at;
+  self->last_now = MIN (row->started_at, enlace_engine_get_time (self->engine));
   self->journal.is_inserted = TRUE;
   self->journal.status = row->status;
 }
@@ -188,21 +205,40 @@ restore (EnlaceRun                 *self,
   return TRUE;
 }
 
+/* Whether the clock was set back since the run began to wait. */
+static gboolean
+waits_by_another_clock (EnlaceRun                *self,
+                        const EnlaceExecutionRow *row,
+                        GPtrArray                *journal)
+{
+  g_autoptr(GPtrArray) entries = enlace_journal_read (self->engine->vault, row, journal, NULL);
+
+  for (guint i = 0; entries != NULL && i < entries->len; i++)
+    {
+      const EnlaceEntry *entry = entries->pdata[i];
+
+      if (entry->kind == ENLACE_ENTRY_ATTEMPT && is_from_the_future (self, get_end (entry)))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 /* Whether a run is for us, and now. */
 static gboolean
 is_wanted (EnlaceRun                *self,
-           const EnlaceExecutionRow *row)
+           const EnlaceExecutionRow *row,
+           GPtrArray                *journal)
 {
-  if (enlace_status_is_final (row->status) || row->epoch != self->engine->epoch)
+  if (enlace_status_is_final (row->status) || row->status == ENLACE_STATUS_UNKNOWN || row->epoch != self->engine->epoch)
     return FALSE;
+  if (row->status != ENLACE_STATUS_WAITING || row->wake_at <= enlace_engine_get_time (self->engine) + EARLY_USEC)
+    return TRUE;
+  if (waits_by_another_clock (self, row, journal))
+    return TRUE;
 
-  if (row->status == ENLACE_STATUS_WAITING && row->wake_at > enlace_engine_get_time (self->engine) + EARLY_USEC)
-    {
-      enlace_scheduler_wake_at (self->engine, row->wake_at);
-      return FALSE;
-    }
-
-  return row->status != ENLACE_STATUS_UNKNOWN;
+  enlace_scheduler_wake_at (self->engine, row->wake_at);
+  return FALSE;
 }
 
 /* Whether the store may be able to read it in a moment: then it is no fault of the run. */
@@ -227,6 +263,17 @@ leave_alone (EnlaceRun    *self,
   return FALSE;
 }
 
+/* It ends as failed, with what is in its record as it was. */
+static void
+give_up (EnlaceRun    *self,
+         const GError *error)
+{
+  g_autofree char *message = g_strdup_printf ("The run cannot go on: %s", error->message);
+
+  g_clear_pointer (&self->journal.bytes, g_byte_array_unref);
+  enlace_run_fail (self, message);
+}
+
 gboolean
 enlace_run_load (EnlaceRun *self)
 {
@@ -234,19 +281,15 @@ enlace_run_load (EnlaceRun *self)
   g_autoptr(GPtrArray) journal = NULL;
   g_autoptr(EnlaceExecutionRow) row = read_row (self->engine, &self->id, &journal, &error);
 
-  if (row == NULL || !is_wanted (self, row))
+  if (row == NULL || !is_wanted (self, row, journal))
     return leave_alone (self, error);
 
   copy_row (self, row);
-  if (!restore (self, row, journal, &error))
-    {
-      g_autofree char *message = g_strdup_printf ("The run cannot go on: %s", error->message);
+  if (restore (self, row, journal, &error))
+    return TRUE;
+  if (is_passing (error))
+    return leave_alone (self, error);
 
-      if (is_passing (error))
-        return leave_alone (self, error);
-      g_clear_pointer (&self->journal.bytes, g_byte_array_unref);
-      enlace_run_fail (self, message);
-    }
-
+  give_up (self, error);
   return TRUE;
 }

@@ -239,54 +239,6 @@ test_retry_exhausted (EffectFixture *self,
   answer_clear (&answer);
 }
 
-static gint64
-get_shifted_time (gpointer data)
-{
-  return g_get_real_time () + __atomic_load_n ((gint64 *) data, __ATOMIC_SEQ_CST);
-}
-
-/* A wait of an hour that the other end asks for; the clock is set forward by it. */
-static void
-test_clock_jump (EffectFixture *self,
-                 gconstpointer  data)
-{
-  gint64 shift = 0;
-  EnlaceEngineHooks hooks = { .get_time = get_shifted_time, .data = &shift };
-  g_autoptr(EnlacePlan) plan = publish_call (self, "/busy/3000", "", "\"retry\":{\"max_attempts\":2,\"initial_ms\":1}");
-  g_autoptr(EnlaceExecutionRow) row = NULL;
-  Answer answer;
-
-  enlace_engine_set_hooks (self->base.engine, &hooks);
-  answer_init (&answer);
-  fixture_start (&self->base, plan, "{}", NULL, ENLACE_WAIT_RESPONSE, &answer);
-  receiver_wait_for (self->receiver, 1);
-  {
-    EnlaceExecutionFilter filter = { .status = ENLACE_STATUS_WAITING, .is_test = -1, .limit = 1 };
-    g_autoptr(GPtrArray) rows = NULL;
-
-    do
-      {
-        EnlaceReader *reader = enlace_store_acquire_reader (self->base.store);
-
-        g_clear_pointer (&rows, g_ptr_array_unref);
-        rows = enlace_executions_list (reader, &self->base.organisation_id, &filter, NULL);
-        enlace_store_release_reader (self->base.store, reader);
-      }
-    while (rows->len == 0);
-    row = fixture_read (&self->base, &((EnlaceExecutionRow *) rows->pdata[0])->id);
-  }
-  g_assert_cmpint (row->wake_at, >, g_get_real_time () + G_GINT64_CONSTANT (2900) * G_USEC_PER_SEC);
-
-  /* Back by a day: it waits on. Forward past the time: it goes on. */
-  __atomic_store_n (&shift, G_GINT64_CONSTANT (-86400) * G_USEC_PER_SEC, __ATOMIC_SEQ_CST);
-  enlace_scheduler_wake_at (self->base.engine, 1);
-  __atomic_store_n (&shift, G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC, __ATOMIC_SEQ_CST);
-  answer_wait (&answer);
-  g_assert_cmpint (answer.kind, ==, ENLACE_OUTCOME_RESPONDED);
-  g_assert_cmpuint (receiver_count (self->receiver), ==, 2);
-  answer_clear (&answer);
-}
-
 /* A date as Retry-After, and seconds beyond what is heeded. */
 static void
 test_retry_after (EffectFixture *self,
@@ -764,7 +716,6 @@ main (int   argc,
   TEST ("tries-again-under-the-same-key", test_retry);
   TEST ("fails-when-attempts-are-used-up", test_retry_exhausted);
   TEST ("heeds-retry-after", test_retry_after);
-  TEST ("waits-by-a-clock-that-jumps", test_clock_jump);
   TEST ("asks-a-person-when-in-doubt", test_doubt);
   TEST ("repeats-what-may-be-repeated", test_doubt_repeatable);
   TEST ("fails-after-its-time-out", test_timeout);

@@ -119,6 +119,26 @@ test_waiting (RecoveryFixture *self,
   answer_clear (&answer);
 }
 
+/* The clock was set back by a day while nothing ran: what waited then does not wait for the day to pass again. */
+static void
+test_clock_set_back (RecoveryFixture *self,
+                     gconstpointer    data)
+{
+  g_autoptr(EnlacePlan) plan = publish_call (self, "/busy/3600", "");
+  Answer answer;
+
+  answer_init (&answer);
+  fixture_start (&self->base, plan, "{}", NULL, ENLACE_WAIT_DURABLE, &answer);
+  answer_wait (&answer);
+  fixture_wait_status (&self->base, &answer.execution_id, ENLACE_STATUS_WAITING);
+
+  __atomic_store_n (&self->shift, G_GINT64_CONSTANT (-86400) * G_USEC_PER_SEC, __ATOMIC_SEQ_CST);
+  restart (self);
+  fixture_wait_status (&self->base, &answer.execution_id, ENLACE_STATUS_COMPLETED);
+  g_assert_cmpuint (receiver_count (self->receiver), ==, 2);
+  answer_clear (&answer);
+}
+
 static gpointer
 stop_thread (gpointer data)
 {
@@ -324,6 +344,7 @@ main (int   argc,
 
   TEST ("begins-what-was-queued", test_queued);
   TEST ("wakes-what-waits", test_waiting);
+  TEST ("forgets-waits-of-a-later-clock", test_clock_set_back);
   TEST ("parks-what-is-not-begun", test_parked);
   TEST ("keeps-results", test_results_stay);
   TEST ("fails-a-run-with-a-damaged-record", test_damaged_record);
