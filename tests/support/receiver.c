@@ -10,6 +10,7 @@
 #define REPLY "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 17\r\n\r\n{\"received\":true}"
 
 struct _TestReceiver {
+  GSocket        *socket;     /* to listen at; NULL: a free port */
   GSocketService *service;
   GThread        *thread;
   GMainContext   *context;
@@ -116,6 +117,21 @@ run_cb (GThreadedSocketService *service,
   return TRUE;
 }
 
+static void
+listen_at (TestReceiver *self)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GSocketAddress) bound = g_socket_get_local_address (self->socket, &error);
+
+  g_assert_no_error (error);
+  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  g_socket_set_listen_backlog (self->socket, 1024);
+  g_socket_listen (self->socket, &error);
+  g_assert_no_error (error);
+  g_socket_listener_add_socket (G_SOCKET_LISTENER (self->service), self->socket, NULL, &error);
+  g_assert_no_error (error);
+}
+
 static gpointer
 serve (gpointer data)
 {
@@ -124,7 +140,10 @@ serve (gpointer data)
   g_main_context_push_thread_default (self->context);
   self->service = g_threaded_socket_service_new (256);
   g_signal_connect (self->service, "run", G_CALLBACK (run_cb), self);
-  self->port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (self->service), NULL, NULL);
+  if (self->socket == NULL)
+    self->port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (self->service), NULL, NULL);
+  else
+    listen_at (self);
   g_socket_service_start (self->service);
   g_main_loop_run (self->loop);
   g_socket_service_stop (self->service);
@@ -140,9 +159,12 @@ is_up (TestReceiver *self)
 }
 
 TestReceiver *
-test_receiver_new (void)
+test_receiver_new_at (GSocket *socket)
 {
   TestReceiver *self = g_new0 (TestReceiver, 1);
+
+  if (socket != NULL)
+    self->socket = g_object_ref (socket);
 
   g_mutex_init (&self->mutex);
   self->received = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, received_free);
@@ -154,6 +176,12 @@ test_receiver_new (void)
   g_assert_cmpuint (self->port, !=, 0);
 
   return self;
+}
+
+TestReceiver *
+test_receiver_new (void)
+{
+  return test_receiver_new_at (NULL);
 }
 
 guint
@@ -202,6 +230,7 @@ test_receiver_free (TestReceiver *self)
   g_main_loop_quit (self->loop);
   g_thread_join (self->thread);
   g_clear_object (&self->service);
+  g_clear_object (&self->socket);
   g_main_loop_unref (self->loop);
   g_main_context_unref (self->context);
   g_hash_table_unref (self->received);

@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
@@ -17,6 +17,8 @@ typedef struct {
 } TestReceived;
 
 TestReceiver *test_receiver_new         (void);
+/* At a socket that is bound and does not listen yet. */
+TestReceiver *test_receiver_new_at      (GSocket      *socket);
 guint         test_receiver_get_port    (TestReceiver *self);
 /* All that came, by key; a body that came under two keys is there twice. Element-type TestReceived; owned by the caller. */
 GPtrArray    *test_receiver_list        (TestReceiver *self);
