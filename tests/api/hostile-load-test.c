@@ -8,8 +8,8 @@
 #include <sys/resource.h>
 
 #include "tests/support/raw.h"
-#include "tests/support/receiver.h"
 #include "tests/support/runs.h"
+#include "tests/support/waiting.h"
 
 #define N_CONNECTIONS 8
 #define PIPELINE 20
@@ -17,13 +17,6 @@
 #define MAXIMUM_DELAY_US (500 * 1000)
 
 static const char *const options[] = { "--allow-address", "127.0.0.0/8", "--tier", "enterprise", NULL };
-
-static const char waiting_document[] =
-  "{\"schema\":1,\"nodes\":[{\"id\":\"hook\",\"type\":\"trigger.webhook\",\"name\":\"Hook\",\"position\":[0,0],\"parameters\":{}},"
-  "{\"id\":\"tell\",\"type\":\"http.request\",\"name\":\"Tell\",\"position\":[240,0],\"parameters\":{\"method\":\"POST\","
-  "\"url\":\"http://127.0.0.1:%u/\",\"body\":\"{{ trigger.id }}\",\"repeat\":\"always\"},"
-  "\"retry\":{\"max_attempts\":50,\"initial_ms\":%d,\"factor\":1,\"max_ms\":%d}}],"
-  "\"edges\":[{\"from\":\"hook\",\"to\":\"tell\"}],\"notes\":[]}";
 
 static const char quick_document[] =
   "{\"schema\":1,\"nodes\":[{\"id\":\"hook\",\"type\":\"trigger.webhook\",\"name\":\"Hook\",\"position\":[0,0],\"parameters\":{}},"
@@ -84,21 +77,6 @@ send_many (TestServer *server,
     g_thread_join (threads[i]);
 }
 
-static GSocket *
-reserve_port (guint *port)
-{
-  g_autoptr(GError) error = NULL;
-  GSocket *socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &error);
-  g_autoptr(GSocketAddress) any = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
-  g_autoptr(GSocketAddress) bound = NULL;
-
-  g_assert_true (g_socket_bind (socket, any, TRUE, &error));
-  bound = g_socket_get_local_address (socket, &error);
-  *port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
-
-  return socket;
-}
-
 /* The longest of some calls that have nothing to wait for. */
 static gint64
 measure_calls (TestServer *server,
@@ -119,27 +97,15 @@ measure_calls (TestServer *server,
   return longest;
 }
 
-static char *
-publish_waiting (TestServer *server,
-                 guint       port,
-                 int         retry_ms)
-{
-  g_autofree char *document = g_strdup_printf (waiting_document, port, retry_ms, retry_ms);
-  char *address = NULL;
-  g_autofree char *id = test_server_publish (server, "Waiting", document, &address);
-
-  return address;
-}
-
 /* Runs whose target is not there yet: they wait for their next attempt, over a kill too, and when the target comes up each is sent once. */
 static void
 test_many_waiting (void)
 {
   gboolean is_slow = g_getenv ("ENLACE_TEST_SLOW") != NULL;
   guint n_runs = is_slow ? 10080 : 1920, port, longest_ms;
-  g_autoptr(GSocket) socket = reserve_port (&port);
+  g_autoptr(GSocket) socket = test_waiting_reserve (&port);
   g_autoptr(TestServer) server = test_server_new (options);
-  g_autofree char *waiting = publish_waiting (server, port, is_slow ? 8000 : 3000);
+  g_autofree char *waiting = test_waiting_publish (server, port, is_slow ? 8000 : 3000);
   g_autofree char *quick = NULL, *quick_id = test_server_publish (server, "Quick", quick_document, &quick);
   g_autoptr(TestReceiver) receiver = NULL;
   g_autoptr(GPtrArray) received = NULL;
