@@ -45,9 +45,16 @@ color_scheme_cb (EnlaceApplication *self)
 static void
 server_state_cb (EnlaceApplication *self)
 {
-  if (enlace_server_process_get_state (self->server) == ENLACE_SERVER_READY)
-    enlace_client_connect (self->client, enlace_server_process_get_address (self->server),
-                           enlace_server_process_get_key (self->server));
+  guint place;
+
+  if (enlace_server_process_get_state (self->server) != ENLACE_SERVER_READY)
+    return;
+
+  g_object_get (self->server, "place", &place, NULL);
+  if (g_settings_get_enum (self->settings, "keys-place") != (int) place)
+    g_settings_set_enum (self->settings, "keys-place", place);
+  enlace_client_connect (self->client, enlace_server_process_get_address (self->server),
+                         enlace_server_process_get_key (self->server));
 }
 
 static DexFuture *

@@ -15,15 +15,14 @@ static const EnlaceFailure failures[] = {
     enlace_secrets_error_quark, ENLACE_SECRETS_ERROR_NO_KEYRING, "dialog-password-symbolic",
     N_("No Keyring"),
     N_("What your workflows process is encrypted, and the keys belong into the keyring of your session: but there is none. "
-       "Install GNOME Keyring or KWallet, start it, and try again.\n\n"
-       "Or keep the keys in a file in %s that only you can read. Whoever gets at your files, or at a copy of them, "
-       "can then read what Enlace stores."),
+       "Install GNOME Keyring or KWallet, start it, and try again."),
     .offers_file = TRUE,
   },
   {
     enlace_secrets_error_quark, ENLACE_SECRETS_ERROR_LOCKED, "dialog-password-symbolic",
     N_("Keyring Locked"),
-    N_("The keys of the data in %s are in your keyring. Unlock it and try again."),
+    N_("The keys of the data in %s belong into your keyring. Unlock it and try again."),
+    .offers_file = TRUE,
   },
   {
     enlace_secrets_error_quark, ENLACE_SECRETS_ERROR_FAILED, "dialog-password-symbolic",
@@ -58,6 +57,10 @@ static const EnlaceFailure failures[] = {
   },
 };
 
+static const char *const file_offer =
+  N_("Or keep the keys in a file in %s that only you can read. Whoever gets at your files, or at a copy of them, "
+     "can then read what Enlace stores.");
+
 const EnlaceFailure *
 enlace_failure_find (const GError *error)
 {
@@ -68,14 +71,27 @@ enlace_failure_find (const GError *error)
   return &failures[G_N_ELEMENTS (failures) - 1];
 }
 
+/* The text (translated) with its one %s, if it has one, replaced. */
+static char *
+fill_in (const char *text,
+         const char *data_dir)
+{
+  g_auto(GStrv) parts = g_strsplit (text, "%s", 2);
+
+  return g_strjoinv (data_dir, parts);
+}
+
 char *
 enlace_failure_describe (const EnlaceFailure *self,
                          const GError        *error,
-                         const char          *data_dir)
+                         const char          *data_dir,
+                         gboolean             with_file)
 {
-  g_auto(GStrv) parts = g_strsplit (_(self->description), "%s", 2);
-  g_autofree char *text = g_strjoinv (data_dir, parts);
+  g_autofree char *text = fill_in (_(self->description), data_dir);
+  g_autofree char *offer = with_file ? fill_in (_(file_offer), data_dir) : NULL;
 
+  if (offer != NULL)
+    return g_strdup_printf ("%s\n\n%s", text, offer);
   if (self->shows_message && error != NULL)
     return g_strdup_printf ("%s\n\n%s", text, error->message);
 

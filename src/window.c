@@ -16,12 +16,15 @@
 #include "src/failure.h"
 #include "src/workflows/page.h"
 
+#define HINT_SECONDS 2
+
 struct _EnlaceWindow
 {
   AdwApplicationWindow  parent_instance;
 
   /* Template children */
   GtkStack              *stack;
+  GtkWidget             *keyring_hint;
   AdwStatusPage         *failure;
   GtkWidget             *file_button;
   AdwNavigationView     *navigation;
@@ -36,6 +39,7 @@ struct _EnlaceWindow
   EnlaceClient          *client;
   EnlaceServerProcess   *server;
   GSettings             *settings;
+  guint                  hint;       /* source: the hint that the keyring may be asking */
 };
 
 typedef struct {
@@ -115,15 +119,16 @@ show_failure (EnlaceWindow *self)
 {
   const GError *error = enlace_server_process_get_failure (self->server);
   const EnlaceFailure *failure = enlace_failure_find (error);
+  gboolean with_file = failure->offers_file && !enlace_server_process_has_store (self->server);
   g_autofree char *description = NULL;
   g_autofree char *markup = NULL;
 
-  description = enlace_failure_describe (failure, error, enlace_server_process_get_data_dir (self->server));
+  description = enlace_failure_describe (failure, error, enlace_server_process_get_data_dir (self->server), with_file);
   markup = g_markup_escape_text (description, -1);
   adw_status_page_set_icon_name (self->failure, failure->icon_name);
   adw_status_page_set_title (self->failure, _(failure->title));
   adw_status_page_set_description (self->failure, markup);
-  gtk_widget_set_visible (self->file_button, failure->offers_file);
+  gtk_widget_set_visible (self->file_button, with_file);
   gtk_stack_set_visible_child_name (self->stack, "failed");
 }
 
@@ -135,6 +140,33 @@ show_main (EnlaceWindow *self)
   gtk_stack_set_visible_child_name (self->stack, "main");
 }
 
+static gboolean
+hint_cb (gpointer user_data)
+{
+  EnlaceWindow *self = user_data;
+
+  self->hint = 0;
+  gtk_widget_set_visible (self->keyring_hint, TRUE);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* What takes this long while keys are read or kept is the keyring that asks for its password. */
+static void
+update_hint (EnlaceWindow      *self,
+             EnlaceServerState  state)
+{
+  gboolean may_ask = state == ENLACE_SERVER_UNLOCKING || state == ENLACE_SERVER_PREPARING;
+
+  if (may_ask && self->hint == 0)
+    self->hint = g_timeout_add_seconds (HINT_SECONDS, hint_cb, self);
+  if (!may_ask)
+    {
+      g_clear_handle_id (&self->hint, g_source_remove);
+      gtk_widget_set_visible (self->keyring_hint, FALSE);
+    }
+}
+
 static void
 server_state_cb (EnlaceWindow *self)
 {
@@ -142,6 +174,7 @@ server_state_cb (EnlaceWindow *self)
   const char *text = _(server_states[state].text);
   const char *classes[] = { "server-dot", server_states[state].css_class, NULL };
 
+  update_hint (self, state);
   gtk_label_set_label (self->server_state, text);
   gtk_widget_set_css_classes (self->server_dot, classes);
 
@@ -166,12 +199,23 @@ server_moved_cb (EnlaceWindow *self)
   adw_dialog_present (dialog, GTK_WIDGET (self));
 }
 
+/* Where the keys are kept is settled when the server runs with them (see the application). */
+static void
+start_server (EnlaceWindow       *self,
+              EnlaceSecretsPlace  place)
+{
+  g_object_set (self->server, "place", place, NULL);
+  enlace_server_process_start (self->server);
+}
+
 static void
 try_again_action (GtkWidget  *widget,
                   const char *name,
                   GVariant   *parameter)
 {
-  enlace_server_process_start (ENLACE_WINDOW (widget)->server);
+  EnlaceWindow *self = ENLACE_WINDOW (widget);
+
+  start_server (self, g_settings_get_enum (self->settings, "keys-place"));
 }
 
 static void
@@ -179,11 +223,7 @@ use_file_action (GtkWidget  *widget,
                  const char *name,
                  GVariant   *parameter)
 {
-  EnlaceWindow *self = ENLACE_WINDOW (widget);
-
-  g_settings_set_enum (self->settings, "keys-place", ENLACE_SECRETS_FILE);
-  g_object_set (self->server, "place", ENLACE_SECRETS_FILE, NULL);
-  enlace_server_process_start (self->server);
+  start_server (ENLACE_WINDOW (widget), ENLACE_SECRETS_FILE);
 }
 
 static void
@@ -236,6 +276,7 @@ enlace_window_dispose (GObject *object)
 {
   EnlaceWindow *self = ENLACE_WINDOW (object);
 
+  g_clear_handle_id (&self->hint, g_source_remove);
   g_clear_object (&self->client);
   g_clear_object (&self->server);
   g_clear_object (&self->settings);
@@ -254,6 +295,7 @@ enlace_window_class_init (EnlaceWindowClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class, "/com/alkitu/Enlace/ui/window.ui");
   gtk_widget_class_bind_template_child (widget_class, EnlaceWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, EnlaceWindow, keyring_hint);
   gtk_widget_class_bind_template_child (widget_class, EnlaceWindow, failure);
   gtk_widget_class_bind_template_child (widget_class, EnlaceWindow, file_button);
   gtk_widget_class_bind_template_child (widget_class, EnlaceWindow, navigation);

@@ -29,11 +29,9 @@ translate (GError *error)
 {
   g_autoptr(GError) source = error;
 
-  if (g_error_matches (source, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return g_steal_pointer (&source);
-
   g_debug ("Keyring: %s", source->message);
-  if (g_error_matches (source, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
+  /* Cancelled: the keyring's question was dismissed. (Of work that was dropped nobody hears.) */
+  if (g_error_matches (source, SECRET_ERROR, SECRET_ERROR_IS_LOCKED) || g_error_matches (source, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return g_error_new_literal (ENLACE_SECRETS_ERROR, ENLACE_SECRETS_ERROR_LOCKED, _("The keyring is locked."));
   if (source->domain == G_DBUS_ERROR || source->domain == G_IO_ERROR || source->domain == G_SPAWN_ERROR)
     return g_error_new_literal (ENLACE_SECRETS_ERROR, ENLACE_SECRETS_ERROR_NO_KEYRING,

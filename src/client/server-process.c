@@ -128,14 +128,6 @@ lookup (EnlaceServerProcess  *self,
                            error);
 }
 
-static gboolean
-store_exists (EnlaceServerProcess *self)
-{
-  g_autofree char *path = g_build_filename (self->data_dir, STORE_NAME, NULL);
-
-  return g_file_test (path, G_FILE_TEST_EXISTS);
-}
-
 static EnlaceServerState
 unlock (EnlaceServerProcess *self)
 {
@@ -149,7 +141,7 @@ unlock (EnlaceServerProcess *self)
     return ENLACE_SERVER_STOPPING;
   if (error != NULL)
     return fail (self, g_steal_pointer (&error));
-  if (!store_exists (self))
+  if (!enlace_server_process_has_store (self))
     return ENLACE_SERVER_PREPARING;
 
   if (master_key != NULL)
@@ -647,6 +639,18 @@ enlace_server_process_get_data_dir (EnlaceServerProcess *self)
   g_return_val_if_fail (ENLACE_IS_SERVER_PROCESS (self), NULL);
 
   return self->data_dir;
+}
+
+gboolean
+enlace_server_process_has_store (EnlaceServerProcess *self)
+{
+  g_autofree char *path = NULL;
+
+  g_return_val_if_fail (ENLACE_IS_SERVER_PROCESS (self), FALSE);
+
+  path = g_build_filename (self->data_dir, STORE_NAME, NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
 }
 
 GPid

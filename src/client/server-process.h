@@ -77,6 +77,8 @@ const char          *enlace_server_process_get_key     (EnlaceServerProcess *sel
 /* Why the state is FAILED: of ENLACE_SERVER_ERROR or ENLACE_SECRETS_ERROR; borrowed. */
 const GError        *enlace_server_process_get_failure (EnlaceServerProcess *self);
 const char          *enlace_server_process_get_data_dir (EnlaceServerProcess *self);
+/* Whether there is data already, so that its keys are somewhere. */
+gboolean             enlace_server_process_has_store   (EnlaceServerProcess *self);
 /* The process, 0: none. For tests. */
 GPid                 enlace_server_process_get_pid     (EnlaceServerProcess *self);
 
