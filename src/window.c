@@ -10,9 +10,7 @@
 
 #include "src/activity/execution-page.h"
 #include "src/activity/page.h"
-#ifdef ENLACE_HAVE_BUILDER_PAGE
 #include "src/builder/page.h"
-#endif
 #include "src/failure.h"
 #include "src/workflows/page.h"
 
@@ -249,13 +247,8 @@ open_workflow_action (GtkWidget  *widget,
 {
   EnlaceWindow *self = ENLACE_WINDOW (widget);
 
-#ifdef ENLACE_HAVE_BUILDER_PAGE
   adw_navigation_view_push (self->navigation,
                             ADW_NAVIGATION_PAGE (enlace_builder_page_new (self->client, g_variant_get_string (parameter, NULL))));
-#else
-  g_warning ("Built without the builder: %s is not opened", g_variant_get_string (parameter, NULL));
-  (void) self;
-#endif
 }
 
 static void
