@@ -125,6 +125,39 @@ test_many_waiting (void)
   g_assert_cmpuint (received->len, ==, n_runs);
 }
 
+/* More runs than are taken into memory, at a target that takes connections and never answers: the others wait in the store, events are accepted
+ * and answered all the same, and after a kill each run is sent to the target that answers now. */
+static void
+test_many_queued (void)
+{
+  g_autoptr(GError) error = NULL;
+  guint n_runs = g_getenv ("ENLACE_TEST_SLOW") != NULL ? 10080 : 4640, port;
+  g_autoptr(GSocket) socket = test_waiting_reserve (&port);
+  g_autoptr(TestServer) server = test_server_new (options);
+  g_autofree char *waiting = test_waiting_publish (server, port, 1000);
+  g_autofree char *quick = NULL, *quick_id = test_server_publish (server, "Quick", quick_document, &quick);
+  g_autoptr(TestReceiver) receiver = NULL;
+  g_autoptr(GPtrArray) received = NULL;
+  gint64 longest;
+
+  g_socket_listen (socket, &error);
+  g_assert_no_error (error);
+  send_many (server, waiting, n_runs);
+  longest = measure_calls (server, quick, 20);
+  g_test_message ("With %u runs of which %u are queued the slowest of 20 calls took %" G_GINT64_FORMAT " ms", n_runs,
+                  test_runs_count (server, "queued"), longest / 1000);
+  g_assert_cmpuint (test_runs_count (server, "queued"), >, 0);
+  g_assert_cmpint (longest, <, MAXIMUM_DELAY_US);
+
+  test_server_kill (server);
+  receiver = test_receiver_new_at (socket);
+  test_server_start (server);
+  test_runs_settle (server, 60);
+  g_assert_cmpuint (test_runs_count (server, "completed"), ==, n_runs + 20);
+  received = test_receiver_list (receiver);
+  g_assert_cmpuint (received->len, ==, n_runs);
+}
+
 /* Connections that send nothing, that stop in the middle, and that send a byte now and then. */
 static void
 test_many_connections (void)
@@ -174,6 +207,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/hostile/load/thousands-of-runs-wait", test_many_waiting);
+  g_test_add_func ("/hostile/load/thousands-of-runs-are-queued", test_many_queued);
   g_test_add_func ("/hostile/load/a-thousand-connections-do-nothing", test_many_connections);
 
   return g_test_run ();

@@ -125,7 +125,6 @@ listen_at (TestReceiver *self)
 
   g_assert_no_error (error);
   self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
-  g_socket_set_listen_backlog (self->socket, 1024);
   g_socket_listen (self->socket, &error);
   g_assert_no_error (error);
   g_socket_listener_add_socket (G_SOCKET_LISTENER (self->service), self->socket, NULL, &error);

@@ -17,7 +17,7 @@ typedef struct {
 } TestReceived;
 
 TestReceiver *test_receiver_new         (void);
-/* At a socket that is bound and does not listen yet. */
+/* At a socket that is bound, whether it listens already or not. */
 TestReceiver *test_receiver_new_at      (GSocket      *socket);
 guint         test_receiver_get_port    (TestReceiver *self);
 /* All that came, by key; a body that came under two keys is there twice. Element-type TestReceived; owned by the caller. */

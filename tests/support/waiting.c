@@ -22,6 +22,7 @@ test_waiting_reserve (guint *port)
   g_autoptr(GSocketAddress) any = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
   g_autoptr(GSocketAddress) bound = NULL;
 
+  g_socket_set_listen_backlog (socket, 1024);
   g_assert_true (g_socket_bind (socket, any, TRUE, &error));
   bound = g_socket_get_local_address (socket, &error);
   *port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
