@@ -34,6 +34,7 @@ struct _EnlaceDraft
   EnlaceDraftState  state;
   guint             has_changes : 1;
   guint             is_loading : 1;
+  guint             is_versioning : 1;
   guint             is_conflict : 1;
 };
 
@@ -86,7 +87,7 @@ set_has_changes (EnlaceDraft *self,
 static void
 update_conflict (EnlaceDraft *self)
 {
-  gboolean is_conflict = self->workflow != NULL && self->has_changes && !self->is_loading &&
+  gboolean is_conflict = self->workflow != NULL && self->has_changes && !self->is_loading && !self->is_versioning &&
                          enlace_workflow_get_version (self->workflow) > self->base_version;
 
   if (self->is_conflict == (guint) is_conflict)
@@ -310,7 +311,7 @@ follow_version_fiber (gpointer user_data)
 static void
 version_cb (EnlaceDraft *self)
 {
-  if (self->is_loading || enlace_workflow_get_version (self->workflow) <= self->base_version)
+  if (self->is_loading || self->is_versioning || enlace_workflow_get_version (self->workflow) <= self->base_version)
     return;
 
   update_conflict (self);
@@ -548,17 +549,41 @@ became_version (EnlaceDraft *self)
   set_state (self, ENLACE_DRAFT_CLEAN);
 }
 
+/* The etag of the workflow as it is now, unless somebody made a version meanwhile: a change of its name alone is in nobody's way. */
+static gboolean
+await_fresh (EnlaceDraft  *self,
+             GError      **error)
+{
+  g_autoptr(EnlaceWorkflow) workflow = dex_await_object (enlace_client_load_workflow (self->client, self->workflow_id), error);
+
+  if (workflow == NULL)
+    return FALSE;
+  if (enlace_workflow_get_version (workflow) <= self->base_version)
+    return TRUE;
+
+  g_set_error (error, ENLACE_CLIENT_ERROR, ENLACE_CLIENT_ERROR_CHANGED,
+               _("Somebody made version %" G_GINT64_FORMAT " meanwhile. Decide first which changes to keep."),
+               enlace_workflow_get_version (workflow));
+
+  return FALSE;
+}
+
 static DexFuture *
 save_version_fiber (gpointer user_data)
 {
   EnlaceDraft *self = user_data;
-  guint64 revision = enlace_graph_get_revision (self->graph);
-  g_autoptr(EnlaceValue) document = enlace_graph_to_value (self->graph);
+  g_autoptr(EnlaceValue) document = NULL;
   g_autoptr(EnlaceWorkflow) workflow = NULL;
   g_autoptr(GError) error = NULL;
+  guint64 revision = 0;
 
-  self->is_loading = TRUE;
-  workflow = dex_await_object (enlace_client_save_workflow (self->client, self->workflow, document), &error);
+  self->is_versioning = TRUE;
+  if (await_fresh (self, &error))
+    {
+      document = enlace_graph_to_value (self->graph);
+      revision = enlace_graph_get_revision (self->graph);
+      workflow = dex_await_object (enlace_client_save_workflow (self->client, self->workflow, document), &error);
+    }
   if (workflow != NULL && enlace_graph_get_revision (self->graph) == revision)
     {
       became_version (self);
@@ -570,7 +595,7 @@ save_version_fiber (gpointer user_data)
       self->base_version = enlace_workflow_get_version (workflow);
       schedule (self, 0);
     }
-  self->is_loading = FALSE;
+  self->is_versioning = FALSE;
   update_conflict (self);
 
   if (workflow == NULL)

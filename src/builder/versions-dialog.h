@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <adwaita.h>
+
+#include "src/client/client.h"
+
+G_BEGIN_DECLS
+
+/**
+ * EnlaceVersionsDialog:
+ *
+ * The versions of a workflow, newest first.
+ *
+ * Signals: "restore" (gint64 version, EnlaceValue *document): edit on from that version; "make-live" (gint64 version).
+ */
+#define ENLACE_TYPE_VERSIONS_DIALOG (enlace_versions_dialog_get_type ())
+G_DECLARE_FINAL_TYPE (EnlaceVersionsDialog, enlace_versions_dialog, ENLACE, VERSIONS_DIALOG, AdwDialog)
+
+AdwDialog *enlace_versions_dialog_new (EnlaceClient   *client,
+                                       EnlaceWorkflow *workflow);
+
+G_END_DECLS
