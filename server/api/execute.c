@@ -11,7 +11,6 @@
 #include "server/api/fields.h"
 #include "server/api/workflow-resource.h"
 #include "server/workflow/engine.h"
-#include "server/workflow/sealed.h"
 
 #define MAX_WAIT_SECONDS 30
 
@@ -108,30 +107,6 @@ fill_trigger (const char  *type,
   return enlace_map_builder_end (builder);
 }
 
-static EnlaceDocument *
-load_draft (EnlaceRequest      *request,
-            EnlaceWorkflowRow  *row,
-            GError            **error)
-{
-  const EnlaceServices *services = enlace_request_get_services (request);
-  const EnlaceUuid *member = enlace_request_get_member (request);
-  EnlaceReader *reader = enlace_store_acquire_reader (services->store);
-  g_autoptr(EnlaceDraftRow) draft = enlace_drafts_get (reader, &row->id, member, error);
-  g_autoptr(GPtrArray) refusals = g_ptr_array_new_with_free_func ((GDestroyNotify) enlace_problem_free);
-  g_autoptr(EnlaceValue) value = NULL;
-  EnlaceDocument *document;
-
-  enlace_store_release_reader (services->store, reader);
-  if (draft == NULL ||
-      (value = enlace_sealed_draft_read (services->vault, &row->organisation_id, &row->id, member, draft->document, error)) == NULL)
-    return NULL;
-
-  if ((document = enlace_document_read (value, refusals)) == NULL)
-    g_set_error (error, ENLACE_API_ERROR, 500, "The stored draft cannot be read");
-
-  return document;
-}
-
 static EnlacePlan *
 make_plan (EnlaceRequest      *request,
            EnlaceWorkflowRow  *row,
@@ -142,7 +117,7 @@ make_plan (EnlaceRequest      *request,
   g_autoptr(EnlaceDocument) draft = NULL;
   gint64 version = wish->version;
 
-  if (wish->is_draft && (draft = load_draft (request, row, error)) == NULL)
+  if (wish->is_draft && (draft = enlace_workflow_load_draft (request, row, error)) == NULL)
     return NULL;
 
   if (draft == NULL && version == 0)

@@ -174,25 +174,31 @@ differences (EnlaceDocument *before,
   return enlace_map_builder_end (builder);
 }
 
+/* `draft` NULL: the version that is named. */
 static EnlaceReply *
 preview (const EnlaceServices  *services,
          EnlaceReader          *reader,
          EnlaceWorkflowRow     *row,
          gint64                 version,
+         EnlaceDocument        *draft,
          GError               **error)
 {
-  g_autoptr(EnlaceDocument) after = enlace_workflow_load_document (services, reader, row, version, error);
+  g_autoptr(EnlaceDocument) after = NULL;
   g_autoptr(EnlaceDocument) before = NULL;
   g_autoptr(EnlaceMapBuilder) builder = enlace_map_builder_new ();
   g_autoptr(EnlaceValue) body = NULL;
   gint64 n_open;
 
+  after = draft != NULL ? enlace_document_ref (draft) : enlace_workflow_load_document (services, reader, row, version, error);
   if (after == NULL || !enlace_executions_count_open (reader, &row->id, &n_open, error))
     return NULL;
   if (row->is_active && (before = enlace_workflow_load_document (services, reader, row, row->published_version, error)) == NULL)
     return NULL;
 
-  enlace_map_builder_add_int (builder, "version", version);
+  if (draft != NULL)
+    enlace_map_builder_add_string (builder, "version", "draft");
+  else
+    enlace_map_builder_add_int (builder, "version", version);
   if (row->is_active)
     enlace_map_builder_add_int (builder, "live_version", row->published_version);
   else
@@ -211,18 +217,26 @@ enlace_workflow_preview_publish (EnlaceRequest *request)
   const EnlaceServices *services = enlace_request_get_services (request);
   EnlaceWorkflowRow *row = enlace_request_get_object (request);
   g_autoptr(GError) error = NULL;
+  g_autoptr(EnlaceDocument) draft = NULL;
   gint64 version = row->version;
+  gboolean is_draft;
   EnlaceReader *reader;
   EnlaceFields fields;
   EnlaceReply *reply;
 
   enlace_fields_init (&fields, request);
-  enlace_fields_take_int (&fields, "version", 1, row->version, &version);
+  is_draft = g_strcmp0 (enlace_value_get_member_string (fields.body, "version", NULL), "draft") == 0;
+  if (is_draft)
+    enlace_fields_ignore (&fields, (const char *const[]) { "version", NULL });
+  else
+    enlace_fields_take_int (&fields, "version", 1, row->version, &version);
   if (!enlace_fields_finish (&fields, request))
     return;
+  if (is_draft && (draft = enlace_workflow_load_draft (request, row, &error)) == NULL)
+    return enlace_request_fail (request, g_steal_pointer (&error));
 
   reader = enlace_store_acquire_reader (services->store);
-  reply = preview (services, reader, row, version, &error);
+  reply = preview (services, reader, row, version, draft, &error);
   enlace_store_release_reader (services->store, reader);
   if (reply == NULL)
     return enlace_request_fail (request, g_steal_pointer (&error));

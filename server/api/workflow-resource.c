@@ -36,6 +36,30 @@ enlace_workflow_load_document (const EnlaceServices     *services,
   return document;
 }
 
+EnlaceDocument *
+enlace_workflow_load_draft (EnlaceRequest            *request,
+                            const EnlaceWorkflowRow  *row,
+                            GError                  **error)
+{
+  const EnlaceServices *services = enlace_request_get_services (request);
+  const EnlaceUuid *member = enlace_request_get_member (request);
+  EnlaceReader *reader = enlace_store_acquire_reader (services->store);
+  g_autoptr(EnlaceDraftRow) draft = enlace_drafts_get (reader, &row->id, member, error);
+  g_autoptr(GPtrArray) refusals = g_ptr_array_new_with_free_func ((GDestroyNotify) enlace_problem_free);
+  g_autoptr(EnlaceValue) value = NULL;
+  EnlaceDocument *document;
+
+  enlace_store_release_reader (services->store, reader);
+  if (draft == NULL ||
+      (value = enlace_sealed_draft_read (services->vault, &row->organisation_id, &row->id, member, draft->document, error)) == NULL)
+    return NULL;
+
+  if ((document = enlace_document_read (value, refusals)) == NULL)
+    g_set_error (error, ENLACE_API_ERROR, 500, "The stored draft cannot be read");
+
+  return document;
+}
+
 static void
 add_document (EnlaceMapBuilder *builder,
               EnlaceDocument   *document,

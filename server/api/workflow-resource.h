@@ -14,6 +14,10 @@ EnlaceDocument *enlace_workflow_load_document   (const EnlaceServices     *servi
                                                  const EnlaceWorkflowRow  *row,
                                                  gint64                    version,
                                                  GError                  **error);
+/* The caller's draft of the workflow, opened and read. */
+EnlaceDocument *enlace_workflow_load_draft      (EnlaceRequest            *request,
+                                                 const EnlaceWorkflowRow  *row,
+                                                 GError                  **error);
 /* The workflow as the API shows it, with the document of its newest version. */
 EnlaceValue    *enlace_workflow_to_value        (const EnlaceServices     *services,
                                                  const EnlaceWorkflowRow  *row,
