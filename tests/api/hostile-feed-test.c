@@ -134,6 +134,25 @@ create (TestServer *server,
 }
 
 static void
+send_events (TestServer *server,
+             const char *address,
+             guint       count)
+{
+  g_autoptr(GSocketConnection) connection = test_raw_connect (server);
+  GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  g_autofree char *request = g_strdup_printf ("POST %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nContent-Length: 0\r\n\r\n", strstr (address, "/hooks/"), server->port);
+
+  for (guint i = 0; i < count; i++)
+    {
+      char part[4096];
+
+      test_raw_send (connection, request, strlen (request));
+      g_assert_cmpint (g_input_stream_read (input, part, sizeof part, NULL, NULL), >, 0);
+      g_assert_true (g_str_has_prefix (part, "HTTP/1.1 202 "));
+    }
+}
+
+static void
 test_events (void)
 {
   g_autoptr(TestServer) server = test_server_new (NULL);
@@ -229,22 +248,7 @@ test_reset (void)
 
   last_id = g_strdup (feed->last_id);
   id = test_server_publish (server, "Many", document, &address);
-  {
-    g_autoptr(GSocketConnection) connection = test_raw_connect (server);
-    GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
-    g_autofree char *request = g_strdup_printf ("POST %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nContent-Length: 0\r\n\r\n", strstr (address, "/hooks/"), server->port);
-
-    for (guint i = 0; i < FAR_BEHIND; i++)
-      {
-        char part[4096];
-        gssize n;
-
-        test_raw_send (connection, request, strlen (request));
-        n = g_input_stream_read (input, part, sizeof part - 1, NULL, NULL);
-        g_assert_cmpint (n, >, 0);
-        g_assert_true (g_str_has_prefix (part, "HTTP/1.1 202 "));
-      }
-  }
+  send_events (server, address, FAR_BEHIND);
 
   late = listen_from (server, last_id);
   reset = await_event (late, "reset", NULL);
@@ -256,6 +260,49 @@ test_reset (void)
   unknown = await_event (future, "reset", NULL);
   bad = test_server_call (server, "GET", "/api/integrations/feed", NULL, no_id);
   g_assert_cmpuint (bad->status, ==, 400);
+}
+
+/* Listeners that never read cost no more than their share, and hold up nobody. */
+static void
+test_deaf (void)
+{
+  g_autoptr(TestServer) server = test_server_new (NULL);
+  g_autofree char *address = NULL, *id = test_server_publish (server, "Many", document, &address);
+  Feed *deaf[30];
+  g_autoptr(Feed) feed = NULL;
+  g_autoptr(TestReply) created = NULL;
+  g_autoptr(Event) event = NULL;
+  g_autofree char *path = g_strdup_printf ("/proc/%s/status", g_subprocess_get_identifier (server->process)), *status = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (deaf); i++)
+    deaf[i] = listen_from (server, NULL);
+  for (guint i = 0; i < 5; i++)
+    send_events (server, address, 400);
+
+  feed = listen_from (server, NULL);
+  created = create (server, "Heard");
+  event = await_event (feed, "workflow", test_reply_get (created, "id"));
+  g_assert_true (g_file_get_contents (path, &status, NULL, NULL));
+  g_test_message ("%" G_GINT64_FORMAT " KiB resident", g_ascii_strtoll (strstr (status, "VmRSS:") + strlen ("VmRSS:"), NULL, 10));
+#ifndef __SANITIZE_ADDRESS__
+  g_assert_cmpint (g_ascii_strtoll (strstr (status, "VmRSS:") + strlen ("VmRSS:"), NULL, 10), <, 80 * 1024);
+#endif
+
+  /* Who begins to read gets what waited for it, and then what is new, or a reset. */
+  for (gsize i = 0; i < G_N_ELEMENTS (deaf); i++)
+    {
+      gboolean is_heard = FALSE;
+
+      while (!is_heard)
+        {
+          g_autoptr(Event) old = read_event (deaf[i]);
+
+          g_assert_nonnull (old);
+          is_heard = g_strcmp0 (old->name, "reset") == 0
+                     || g_strcmp0 (old->data != NULL ? enlace_value_get_member_string (old->data, "name", NULL) : NULL, "Heard") == 0;
+        }
+      feed_free (deaf[i]);
+    }
 }
 
 /* A stop ends the streams, and is not held up by who listens. */
@@ -290,6 +337,7 @@ main (int    argc,
   g_test_add_func ("/hostile/feed/tells-what-happens", test_events);
   g_test_add_func ("/hostile/feed/resumes-over-restarts", test_resume);
   g_test_add_func ("/hostile/feed/resets-who-is-too-late", test_reset);
+  g_test_add_func ("/hostile/feed/is-not-held-up-by-who-does-not-read", test_deaf);
   g_test_add_func ("/hostile/feed/ends-with-the-server", test_stop);
 
   return g_test_run ();

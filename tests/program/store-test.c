@@ -123,6 +123,34 @@ test_truncated (void)
   test_remove_tree (data_dir);
 }
 
+/* Killed at any moment, init has made a store or none; nothing in between is in the way of the next. */
+static void
+test_killed_init (void)
+{
+  guint n_made = 0, n_cut = 0;
+
+  for (guint i = 0; i < 25; i++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_autofree char *data_dir = g_dir_make_tmp ("enlace-test-XXXXXX", NULL);
+      g_autoptr(GSubprocess) process = NULL;
+      g_autoptr(TestServer) server = NULL;
+
+      process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error, g_getenv ("ENLACED"), "init", "--data-dir", data_dir, "--admin-email", "a@example.org", NULL);
+      g_assert_no_error (error);
+      g_usleep (g_test_rand_int_range (1, 60) * 1000);
+      g_subprocess_force_exit (process);
+      g_assert_true (g_subprocess_wait (process, NULL, NULL));
+
+      /* Makes the store where there is none. */
+      server = test_server_new_in (data_dir, NULL);
+      n_made += server->key == NULL;
+      n_cut += server->key != NULL;
+      g_assert_cmpint (test_server_stop (server), ==, 0);
+    }
+  g_test_message ("%u were done, %u cut off", n_made, n_cut);
+}
+
 /* The page of the schema: everything is read through it. */
 static void
 test_damaged_schema (void)
@@ -273,6 +301,7 @@ main (int    argc,
   g_test_add_func ("/store-at-start/is-empty", test_truncated);
   g_test_add_func ("/store-at-start/has-a-damaged-schema", test_damaged_schema);
   g_test_add_func ("/store-at-start/has-a-damaged-page", test_damaged_page);
+  g_test_add_func ("/store-at-start/was-made-by-an-init-that-was-killed", test_killed_init);
   g_test_add_func ("/store-at-start/is-newer", test_newer);
   g_test_add_func ("/store-at-start/is-another-programs", test_foreign);
   g_test_add_func ("/store-at-start/is-locked-by-another-program", test_locked);
