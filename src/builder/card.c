@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "enlace-builder"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "src/builder/card.h"
 
@@ -78,7 +79,7 @@ dup_state_text (EnlaceGraphNode *node)
     return g_strdup (title);
 
   /* Translators: the state of a step and how many items it gave, "Completed, 12 items". */
-  return g_strdup_printf (g_dngettext (NULL, "%s, %" G_GINT64_FORMAT " item", "%s, %" G_GINT64_FORMAT " items", (gulong) count),
+  return g_strdup_printf (g_dngettext (NULL, "%s, %" PRId64 " item", "%s, %" PRId64 " items", (gulong) count),
                           title, count);
 }
 

@@ -7,6 +7,7 @@
 #include "src/builder/draft.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "src/builder/draft-file.h"
 #include "src/client/fiber.h"
@@ -562,7 +563,7 @@ await_fresh (EnlaceDraft  *self,
     return TRUE;
 
   g_set_error (error, ENLACE_CLIENT_ERROR, ENLACE_CLIENT_ERROR_CHANGED,
-               _("Somebody made version %" G_GINT64_FORMAT " meanwhile. Decide first which changes to keep."),
+               _("Somebody made version %" PRId64 " meanwhile. Decide first which changes to keep."),
                enlace_workflow_get_version (workflow));
 
   return FALSE;

@@ -7,6 +7,7 @@
 #include "src/builder/page-private.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "src/builder/publish-dialog.h"
 #include "src/builder/versions-dialog.h"
@@ -24,7 +25,7 @@ published_cb (EnlaceBuilderPage   *self,
               gint64               version,
               EnlacePublishDialog *dialog)
 {
-  g_autofree char *text = g_strdup_printf (_("Version %" G_GINT64_FORMAT " is live"), version);
+  g_autofree char *text = g_strdup_printf (_("Version %" PRId64 " is live"), version);
 
   enlace_page_toast (ENLACE_PAGE (self), text);
 }
@@ -108,8 +109,8 @@ restore_cb (EnlaceBuilderPage    *self,
             EnlaceValue          *document,
             EnlaceVersionsDialog *dialog)
 {
-  g_autofree char *label = g_strdup_printf (_("Restore Version %" G_GINT64_FORMAT), version);
-  g_autofree char *text = g_strdup_printf (_("Version %" G_GINT64_FORMAT " restored. Publish it to put it live."), version);
+  g_autofree char *label = g_strdup_printf (_("Restore Version %" PRId64), version);
+  g_autofree char *text = g_strdup_printf (_("Version %" PRId64 " restored. Publish it to put it live."), version);
   g_autoptr(GError) error = NULL;
   AdwToast *toast;
 
@@ -158,7 +159,7 @@ _enlace_builder_page_discard (EnlaceBuilderPage *self)
   AdwDialog *dialog = adw_alert_dialog_new (_("Discard Your Changes?"), NULL);
 
   adw_alert_dialog_format_body (ADW_ALERT_DIALOG (dialog),
-                                _("The workflow becomes version %" G_GINT64_FORMAT " again. This cannot be undone."),
+                                _("The workflow becomes version %" PRId64 " again. This cannot be undone."),
                                 enlace_workflow_get_version (enlace_draft_get_workflow (self->draft)));
   adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _("_Cancel"), "discard", _("_Discard"), NULL);
   adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "discard", ADW_RESPONSE_DESTRUCTIVE);
@@ -172,7 +173,7 @@ _enlace_builder_page_resolve_conflict (EnlaceBuilderPage *self)
   AdwDialog *dialog = adw_alert_dialog_new (_("Which Changes Count?"), NULL);
 
   adw_alert_dialog_format_body (ADW_ALERT_DIALOG (dialog),
-                                _("Version %" G_GINT64_FORMAT " was made while you were editing version %" G_GINT64_FORMAT
+                                _("Version %" PRId64 " was made while you were editing version %" PRId64
                                   ". Reload drops your changes. Keep Mine makes your next version without what that one changed; "
                                   "it stays in the version history."),
                                 enlace_workflow_get_version (enlace_draft_get_workflow (self->draft)),

@@ -7,6 +7,7 @@
 #include "src/builder/publish-dialog.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "src/builder/publish-words.h"
 #include "src/client/fiber.h"
@@ -203,7 +204,7 @@ show_preview (EnlacePublishDialog *self,
     add_change (self, g_ptr_array_index (changes, i));
   if (is_live)
     {
-      g_autofree char *title = g_strdup_printf (_("Against the Live Version %" G_GINT64_FORMAT), enlace_value_get_int (live));
+      g_autofree char *title = g_strdup_printf (_("Against the Live Version %" PRId64), enlace_value_get_int (live));
 
       adw_preferences_group_set_title (self->changes, title);
     }
@@ -253,7 +254,7 @@ enlace_publish_dialog_show_address (EnlacePublishDialog *self)
   EnlaceWorkflow *workflow = enlace_draft_get_workflow (self->draft);
   const char *address = enlace_workflow_get_address (workflow);
   gboolean is_webhook = g_strcmp0 (enlace_workflow_get_trigger_type (workflow), "webhook") == 0 && address != NULL;
-  g_autofree char *title = g_strdup_printf (_("Version %" G_GINT64_FORMAT " Is Live"), enlace_workflow_get_published_version (workflow));
+  g_autofree char *title = g_strdup_printf (_("Version %" PRId64 " Is Live"), enlace_workflow_get_published_version (workflow));
 
   adw_status_page_set_title (self->done_page, title);
   adw_status_page_set_description (self->done_page, is_webhook ? _("It runs when a request arrives at this address.")

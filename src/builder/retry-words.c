@@ -72,6 +72,9 @@ enlace_retry_total_wait (const EnlaceRetry *self)
   return (gint64) total;
 }
 
+/* One and many of the same, for translators (see po/meson.build). */
+#define NP_(one, many) one, many
+
 char *
 enlace_words_for_duration (gint64 milliseconds)
 {
@@ -80,10 +83,10 @@ enlace_words_for_duration (gint64 milliseconds)
     const char *one;
     const char *many;
   } units[] = {
-    { DAY_MS, N_("%d day"), N_("%d days") },
-    { HOUR_MS, N_("%d hour"), N_("%d hours") },
-    { MINUTE_MS, N_("%d minute"), N_("%d minutes") },
-    { SECOND_MS, N_("%d second"), N_("%d seconds") },
+    { DAY_MS, NP_("%d day", "%d days") },
+    { HOUR_MS, NP_("%d hour", "%d hours") },
+    { MINUTE_MS, NP_("%d minute", "%d minutes") },
+    { SECOND_MS, NP_("%d second", "%d seconds") },
   };
   int number;
 

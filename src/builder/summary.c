@@ -120,7 +120,7 @@ describe_map (EnlaceValue *node,
   if (n == 0)
     return g_strdup (_("No fields yet"));
 
-  return g_strdup_printf (g_dngettext (NULL, "%" G_GSIZE_FORMAT " field", "%" G_GSIZE_FORMAT " fields", n), n);
+  return g_strdup_printf (g_dngettext (NULL, "%zu field", "%zu fields", n), n);
 }
 
 static char *

@@ -7,6 +7,7 @@
 #include "src/builder/versions-dialog.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "src/client/fiber.h"
 #include "src/widgets/format.h"
@@ -101,7 +102,7 @@ new_button (EnlaceVersionsDialog *self,
             GCallback             callback)
 {
   GtkWidget *button = gtk_button_new_from_icon_name (icon_name);
-  g_autofree char *label = g_strdup_printf (_("%s: version %" G_GINT64_FORMAT), tooltip, version);
+  g_autofree char *label = g_strdup_printf (_("%s: version %" PRId64), tooltip, version);
 
   gtk_widget_set_tooltip_text (button, tooltip);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
@@ -120,7 +121,7 @@ add_version (EnlaceVersionsDialog *self,
   gint64 version = enlace_value_get_member_int (item, "version", 0);
   const char *created_at = enlace_value_get_member_string (item, "created_at", NULL);
   g_autoptr(GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *title = g_strdup_printf (_("Version %" G_GINT64_FORMAT), version);
+  g_autofree char *title = g_strdup_printf (_("Version %" PRId64), version);
   g_autofree char *time = enlace_format_time (created_at, now);
   g_autofree char *exact = enlace_format_time_exactly (created_at);
   GtkWidget *row = adw_action_row_new ();
