@@ -74,9 +74,3 @@ enlace_example_new_push (void)
 
   return enlace_value_with_member (named, "notes", notes);
 }
-
-EnlaceValue *
-enlace_example_new_sample (void)
-{
-  return read_resource ("push-sample.json");
-}

@@ -9,10 +9,8 @@ G_BEGIN_DECLS
 /* Documents to begin with; transfer full. */
 
 /* Nothing in it. */
-EnlaceValue *enlace_example_new_empty  (void);
+EnlaceValue *enlace_example_new_empty (void);
 /* What "Try an Example" makes: it needs no service. Names are in the person's language. */
-EnlaceValue *enlace_example_new_push   (void);
-/* An event for it: members of `trigger`, as the execute call takes them. */
-EnlaceValue *enlace_example_new_sample (void);
+EnlaceValue *enlace_example_new_push  (void);
 
 G_END_DECLS
