@@ -62,6 +62,10 @@ new_refused (const EnlaceOutcome *outcome)
 {
   EnlaceReply *reply;
 
+  /* The workflow was removed between the look at its address and the commit. */
+  if (g_error_matches (outcome->error, ENLACE_STORE_ERROR, ENLACE_STORE_ERROR_NOT_FOUND))
+    return enlace_reply_new_problem (404, NULL, "There is no live workflow at this address.", NULL, NULL);
+
   if (outcome->error != NULL && outcome->error->domain == ENLACE_STORE_ERROR)
     g_warning ("An event was not accepted: %s", outcome->error->message);
   reply = enlace_reply_new_problem (503, NULL, "The event was not accepted and nothing of it was kept. Send it again shortly.", NULL, NULL);
