@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "tests/server/outbound/hostile-server.h"
+#include "tests/support/receiver.h"
 #include "tests/support/runs.h"
 
 static const char *const options[] = { "--allow-address", "127.0.0.0/8", NULL };
@@ -90,6 +91,62 @@ test_targets (void)
 #endif
 }
 
+/* More requests than may be open at once wait for one that hangs; those to others go all the same. */
+static void
+test_isolation (void)
+{
+  g_autoptr(HostileServer) hostile = hostile_server_new ();
+  g_autoptr(TestServer) server = test_server_new (options);
+  g_autoptr(TestReceiver) receiver = test_receiver_new ();
+  g_autofree char *hanging_url = hostile_server_dup_url (hostile, "/hang"), *hanging_document = make_document (hanging_url);
+  g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u/", test_receiver_get_port (receiver)), *document = make_document (url);
+  g_autofree char *hanging = NULL, *hanging_id = test_server_publish (server, "Hanging", hanging_document, &hanging);
+  g_autofree char *quick = NULL, *quick_id = test_server_publish (server, "Quick", document, &quick);
+
+  for (guint i = 0; i < 300; i++)
+    {
+      g_autoptr(TestReply) accepted = test_server_expect (server, 202, "POST", hanging, "{}");
+    }
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autoptr(TestReply) accepted = test_server_expect (server, 202, "POST", quick, "{}");
+      g_autoptr(TestReply) done = test_run_await (server, test_reply_get (accepted, "execution_id"), "completed", 1);
+    }
+  test_runs_settle (server, 10);
+  g_assert_cmpuint (test_runs_count (server, "failed"), ==, 300);
+}
+
+/* A caller who waits for a reply that does not come in time is told so after 30 s, with the run's id; the run goes on. */
+static void
+test_caller_waits (void)
+{
+  static const char template[] =
+    "{\"schema\":1,\"nodes\":[{\"id\":\"hook\",\"type\":\"trigger.webhook\",\"name\":\"Hook\",\"position\":[0,0],\"parameters\":{}},"
+    "{\"id\":\"ask\",\"type\":\"http.request\",\"name\":\"Ask\",\"position\":[240,0],\"parameters\":{\"method\":\"GET\",\"url\":\"%s\",\"timeout_ms\":33000}},"
+    "{\"id\":\"reply\",\"type\":\"flow.respond\",\"name\":\"Reply\",\"position\":[480,0],\"parameters\":{\"status\":200,\"body\":true}}],"
+    "\"edges\":[{\"from\":\"hook\",\"to\":\"ask\"},{\"from\":\"ask\",\"to\":\"reply\"}],\"notes\":[]}";
+  g_autoptr(HostileServer) hostile = NULL;
+  g_autoptr(TestServer) server = NULL;
+  g_autoptr(TestReply) reply = NULL, failed = NULL;
+  g_autofree char *url = NULL, *document = NULL, *address = NULL, *id = NULL;
+  gint64 began, seconds;
+
+  if (g_getenv ("ENLACE_TEST_SLOW") == NULL)
+    return g_test_skip ("it takes half a minute");
+
+  hostile = hostile_server_new ();
+  server = test_server_new (options);
+  url = hostile_server_dup_url (hostile, "/hang");
+  document = g_strdup_printf (template, url);
+  id = test_server_publish (server, "Waits", document, &address);
+  began = g_get_monotonic_time ();
+  reply = test_server_expect (server, 504, "POST", address, "{}");
+  seconds = (g_get_monotonic_time () - began) / G_USEC_PER_SEC;
+  g_assert_cmpint (seconds, >=, 29);
+  g_assert_cmpint (seconds, <=, 32);
+  failed = test_run_await (server, test_reply_get (reply, "execution_id"), "failed", 8);
+}
+
 /* A port that nobody listens at, and a name that nobody has. */
 static void
 test_unreachable (void)
@@ -124,6 +181,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/hostile/targets/fail-a-run-in-time", test_targets);
+  g_test_add_func ("/hostile/targets/do-not-hold-up-requests-to-others", test_isolation);
+  g_test_add_func ("/hostile/targets/let-a-caller-wait-for-half-a-minute", test_caller_waits);
   g_test_add_func ("/hostile/targets/are-not-there", test_unreachable);
 
   return g_test_run ();

@@ -75,7 +75,7 @@ end_under_load (const char *document,
 static guint
 choose_cycles (guint n_cycles)
 {
-  return g_getenv ("ENLACE_TEST_SLOW") != NULL ? n_cycles * 10 : n_cycles;
+  return g_getenv ("ENLACE_TEST_SLOW") != NULL ? n_cycles * 4 : n_cycles;
 }
 
 static void
