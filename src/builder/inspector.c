@@ -315,6 +315,7 @@ enlace_inspector_set_graph (EnlaceInspector *self,
   self->form = ENLACE_PARAMETER_FORM (enlace_parameter_form_new (graph, sample));
   gtk_box_append (self->settings, GTK_WIDGET (self->form));
   self->tree = ENLACE_FIELD_TREE (enlace_field_tree_new (_("Data for This Step")));
+  gtk_widget_set_vexpand (GTK_WIDGET (self->tree), TRUE);
   gtk_box_append (self->input, GTK_WIDGET (self->tree));
   self->json = ENLACE_JSON_VIEW (enlace_json_view_new (_("Output")));
   gtk_widget_set_vexpand (GTK_WIDGET (self->json), TRUE);

@@ -63,6 +63,8 @@ struct _EnlaceBuilderPage
 
   guint                check;          /* source */
   guint                live_pause;     /* source: not more than a run a moment is shown */
+  guint                settling;       /* tick callback: until the inspector stands still */
+  int                  settling_width;
   guint                is_pinned : 1;  /* the run that is shown stays, whatever runs */
   guint                is_loaded : 1;
 };

@@ -7,6 +7,7 @@
 #include "src/builder/page-private.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 
 #include "common/workflow/document.h"
@@ -56,12 +57,12 @@ describe_draft (EnlaceBuilderPage *self)
     return g_strdup ("");
   if (enlace_workflow_get_is_active (workflow) &&
       enlace_workflow_get_published_version (workflow) == enlace_workflow_get_version (workflow))
-    return g_strdup_printf (_("Version %" G_GINT64_FORMAT ", live"), enlace_workflow_get_version (workflow));
+    return g_strdup_printf (_("Version %" PRId64 ", live"), enlace_workflow_get_version (workflow));
   if (enlace_workflow_get_is_active (workflow))
-    return g_strdup_printf (_("Version %" G_GINT64_FORMAT ", version %" G_GINT64_FORMAT " is live"),
+    return g_strdup_printf (_("Version %" PRId64 ", version %" PRId64 " is live"),
                             enlace_workflow_get_version (workflow), enlace_workflow_get_published_version (workflow));
 
-  return g_strdup_printf (_("Version %" G_GINT64_FORMAT ", not live"), enlace_workflow_get_version (workflow));
+  return g_strdup_printf (_("Version %" PRId64 ", not live"), enlace_workflow_get_version (workflow));
 }
 
 static void
@@ -87,7 +88,7 @@ update_conflict (EnlaceBuilderPage *self)
 
   if (is_conflict)
     {
-      g_autofree char *text = g_strdup_printf (_("Somebody made version %" G_GINT64_FORMAT " while you were editing."),
+      g_autofree char *text = g_strdup_printf (_("Somebody made version %" PRId64 " while you were editing."),
                                                enlace_workflow_get_version (workflow));
 
       adw_banner_set_title (self->conflict_banner, text);
@@ -152,6 +153,39 @@ graph_changed_cb (EnlaceBuilderPage *self)
   _enlace_builder_page_update_actions (self);
   g_clear_handle_id (&self->check, g_source_remove);
   self->check = g_timeout_add (CHECK_PAUSE_MS, check_cb, self);
+}
+
+/* The canvas becomes narrower while the inspector comes; when it rests, the selected card is brought back into view. */
+static gboolean
+settle_cb (GtkWidget     *widget,
+           GdkFrameClock *clock,
+           gpointer       user_data)
+{
+  EnlaceBuilderPage *self = user_data;
+  EnlaceGraphNode *node = enlace_canvas_get_selected_node (self->canvas);
+  int width = gtk_widget_get_width (widget);
+
+  if (width != self->settling_width)
+    {
+      self->settling_width = width;
+      return G_SOURCE_CONTINUE;
+    }
+
+  self->settling = 0;
+  if (node != NULL)
+    enlace_canvas_show_node (self->canvas, enlace_graph_item_get_id (ENLACE_GRAPH_ITEM (node)));
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+inspector_shown_cb (EnlaceBuilderPage *self)
+{
+  if (!adw_overlay_split_view_get_show_sidebar (self->inspector_view) || self->settling != 0)
+    return;
+
+  self->settling_width = -1;
+  self->settling = gtk_widget_add_tick_callback (GTK_WIDGET (self->canvas), settle_cb, self, NULL);
 }
 
 static void
@@ -412,6 +446,9 @@ enlace_builder_page_dispose (GObject *object)
   g_clear_handle_id (&self->live_pause, g_source_remove);
   if (self->draft != NULL && self->is_loaded)
     hiding_cb (self);
+  if (self->settling != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self->canvas), self->settling);
+  self->settling = 0;
   g_clear_pointer (&self->popover, gtk_widget_unparent);
   gtk_widget_dispose_template (GTK_WIDGET (object), ENLACE_TYPE_BUILDER_PAGE);
   self->is_loaded = FALSE;
@@ -502,6 +539,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EnlaceBuilderPage, run_open);
   gtk_widget_class_bind_template_callback (widget_class, palette_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, inspector_close_cb);
+  gtk_widget_class_bind_template_callback (widget_class, inspector_shown_cb);
   gtk_widget_class_bind_template_callback (widget_class, problem_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, add_trigger_cb);
   gtk_widget_class_bind_template_callback (widget_class, conflict_cb);

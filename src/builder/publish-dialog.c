@@ -267,7 +267,6 @@ enlace_publish_dialog_show_address (EnlacePublishDialog *self)
       adw_action_row_set_subtitle (self->address_row, address);
       adw_action_row_set_subtitle (self->curl_row, self->curl);
     }
-  adw_window_title_set_title (self->title, enlace_workflow_get_name (workflow));
   gtk_widget_set_visible (self->publish_button, FALSE);
   gtk_button_set_label (GTK_BUTTON (self->cancel_button), _("_Close"));
   gtk_stack_set_visible_child_name (self->stack, "done");
