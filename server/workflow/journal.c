@@ -129,6 +129,13 @@ choose_outcome (EnlaceCommit       *self,
                 const GError       *error,
                 EnlaceOutcomeKind  *kind)
 {
+  /* The run was removed, with its workflow: there is nothing more to wait for. */
+  if (!self->is_insert && g_error_matches (error, ENLACE_STORE_ERROR, ENLACE_STORE_ERROR_LEASE))
+    {
+      *kind = ENLACE_OUTCOME_FINISHED;
+      return TRUE;
+    }
+
   if (error != NULL)
     {
       gboolean is_duplicate = g_error_matches (error, ENLACE_STORE_ERROR, ENLACE_STORE_ERROR_CONFLICT);
@@ -159,7 +166,7 @@ answer_waiter (EnlaceCommit *self,
   EnlaceOutcome outcome = {
     .event_id = self->row.event_id,
     .execution_id = self->row.id,
-    .execution_status = self->row.status,
+    .execution_status = error == NULL ? self->row.status : ENLACE_STATUS_FAILED,
     .error = error,
   };
 

@@ -176,6 +176,54 @@ test_removal_of_what_waits (void)
   g_assert_cmpuint (test_receiver_get_count (receiver), ==, 0);
 }
 
+/* A listener that takes connections and never answers. */
+static char *
+deaf_document (GSocket *socket,
+               guint    port)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_socket_listen (socket, &error);
+  g_assert_no_error (error);
+
+  return g_strdup_printf ("{\"schema\":1,\"nodes\":[{\"id\":\"hook\",\"type\":\"trigger.webhook\",\"name\":\"Hook\",\"position\":[0,0],\"parameters\":{}},"
+                          "{\"id\":\"ask\",\"type\":\"http.request\",\"name\":\"Ask\",\"position\":[240,0],\"parameters\":{\"method\":\"GET\","
+                          "\"url\":\"http://127.0.0.1:%u/\",\"timeout_ms\":1500}},"
+                          "{\"id\":\"reply\",\"type\":\"flow.respond\",\"name\":\"Reply\",\"position\":[480,0],\"parameters\":{\"status\":200,\"body\":true}}],"
+                          "\"edges\":[{\"from\":\"hook\",\"to\":\"ask\"},{\"from\":\"ask\",\"to\":\"reply\"}],\"notes\":[]}", port);
+}
+
+static gpointer
+wait_for_reply (gpointer data)
+{
+  Load *load = data;
+
+  return test_server_call (load->server, "POST", load->address, "{}", NULL);
+}
+
+/* Who waits for the answer of a run that was removed hears of it when the step under way ends, not after half a minute. */
+static void
+test_removal_of_what_is_awaited (void)
+{
+  guint port;
+  g_autoptr(GSocket) socket = test_waiting_reserve (&port);
+  g_autofree char *text = deaf_document (socket, port);
+  g_autoptr(TestServer) server = test_server_new (options);
+  g_autofree char *address = NULL, *id = test_server_publish (server, "Awaited", text, &address);
+  g_autofree char *path = g_strconcat (WORKFLOWS, id, NULL);
+  Load load = { .server = server, .address = address };
+  gint64 began = g_get_monotonic_time ();
+  GThread *caller = g_thread_new ("caller", wait_for_reply, &load);
+  g_autoptr(TestReply) removed = NULL, reply = NULL;
+
+  while (test_runs_count (server, "running") == 0)
+    g_usleep (5000);
+  removed = test_server_expect (server, 204, "DELETE", path, NULL);
+  reply = g_thread_join (caller);
+  g_assert_cmpuint (reply->status, ==, 500);
+  g_assert_cmpint (g_get_monotonic_time () - began, <, 10 * G_USEC_PER_SEC);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -184,6 +232,7 @@ main (int    argc,
   g_test_add_func ("/hostile/changes/put-versions-live-under-events", test_versions);
   g_test_add_func ("/hostile/changes/remove-workflows-under-events", test_removal);
   g_test_add_func ("/hostile/changes/remove-what-waits", test_removal_of_what_waits);
+  g_test_add_func ("/hostile/changes/remove-what-is-awaited", test_removal_of_what_is_awaited);
 
   return g_test_run ();
 }
