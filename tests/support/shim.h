@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 /* What a library, loaded before all others, puts in the place of the C library's: a server that is started while it is in force sees another
- * clock, or a disk without space, whenever the test says so. */
+ * clock, or a disk without space, whenever the test says so; names that begin with “hangs.” are looked up for a minute. */
 typedef struct {
   gint64 clock_offset;    /* microseconds; added to the wall clock, never to the monotonic one */
   gint32 is_disk_full;    /* writes to files whose name has “enlace.db” in it fail for want of space */
