@@ -118,6 +118,33 @@ test_ends_without_space (void)
   test_load_check (load, receiver, "tell");
 }
 
+/* A store is made whole or not at all. */
+static void
+test_init_without_space (void)
+{
+  g_autoptr(TestShim) shim = test_shim_new ();
+  g_autoptr(GError) error = NULL;
+  g_autofree char *data_dir = g_dir_make_tmp ("enlace-test-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (data_dir, "enlace.db", NULL), *output = NULL, *errors = NULL;
+  g_autoptr(GSubprocess) process = NULL;
+  g_autoptr(TestServer) server = NULL;
+
+  test_shim_set_disk_full (shim, TRUE);
+  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error, g_getenv ("ENLACED"), "init",
+                              "--data-dir", data_dir, "--admin-email", "a@example.org", NULL);
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8 (process, NULL, NULL, &output, &errors, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 1);
+  g_assert_cmpstr (output, ==, "");
+  g_assert_nonnull (strstr (errors, "full"));
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+
+  test_shim_set_disk_full (shim, FALSE);
+  server = test_server_new_in (data_dir, NULL);
+  g_assert_nonnull (server->key);
+}
+
 static void
 fill (const char *directory)
 {
@@ -182,6 +209,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/disk/fails-writes-for-a-while", test_writes_fail);
   g_test_add_func ("/disk/is-full-when-the-server-ends", test_ends_without_space);
+  g_test_add_func ("/disk/is-full-when-a-store-is-made", test_init_without_space);
   g_test_add_func ("/disk/is-really-full", test_full_file_system);
 
   return g_test_run ();
