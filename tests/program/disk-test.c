@@ -16,7 +16,7 @@
 #include "tests/support/shim.h"
 
 #define N_SENDERS 6
-#define N_FILLINGS 3
+#define N_FILLINGS 2
 
 static const char document[] =
   "{\"schema\":1,\"nodes\":["
