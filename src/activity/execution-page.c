@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "src/activity/resolve-dialog.h"
+#include "src/activity/run-drawing.h"
 #include "src/activity/step-row.h"
 #include "src/client/fiber.h"
 #include "src/widgets/format.h"
@@ -23,6 +24,7 @@ struct _EnlaceExecutionPage
   /* Template children */
   GtkStack        *stack;
   AdwStatusPage   *error_page;
+  EnlaceRunDrawing *drawing;
   GtkImage        *status;
   GtkLabel        *state_label;
   GtkLabel        *detail_label;
@@ -161,6 +163,34 @@ show_steps (EnlaceExecutionPage *self,
     gtk_list_box_remove (self->steps_box, GTK_WIDGET (row));
 }
 
+static GtkWidget *
+find_step_row (EnlaceExecutionPage *self,
+               const char          *node)
+{
+  GtkListBoxRow *row;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->steps_box, i)) != NULL; i++)
+    if (g_str_equal (enlace_step_record_get_node (enlace_step_row_get_record (ENLACE_STEP_ROW (row))), node))
+      return GTK_WIDGET (row);
+
+  return NULL;
+}
+
+/* A step of the drawing leads to what it got and gave. */
+static void
+step_activated_cb (EnlaceExecutionPage *self,
+                   const char          *node,
+                   EnlaceRunDrawing    *drawing)
+{
+  GtkWidget *row = find_step_row (self, node);
+
+  if (row == NULL)
+    return;
+
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (row), TRUE);
+  gtk_widget_child_focus (row, GTK_DIR_TAB_FORWARD);
+}
+
 static void
 read_names (EnlaceExecutionPage *self,
             EnlaceValue         *document)
@@ -177,15 +207,16 @@ read_names (EnlaceExecutionPage *self,
     }
 }
 
-/* What the steps are called in the version that ran; where that is not to be had, in the newest, or by their ids. */
+/* The workflow in the version that ran: its drawing, and what the steps are called; where that version is not to be had, the newest. */
 static void
-load_names (EnlaceExecutionPage *self,
-            EnlaceClient        *client)
+load_workflow (EnlaceExecutionPage *self,
+               EnlaceClient        *client)
 {
   const char *workflow_id = enlace_execution_get_workflow_id (self->execution);
   gint64 version = enlace_execution_get_version (self->execution);
   g_autoptr(EnlaceClientReply) reply = NULL;
   EnlaceValue *body = NULL;
+  EnlaceValue *steps;
 
   if (self->has_names || workflow_id == NULL)
     return;
@@ -202,9 +233,11 @@ load_names (EnlaceExecutionPage *self,
     reply = dex_await_boxed (enlace_client_get_version (client, workflow_id, version), NULL);
   if (reply != NULL)
     body = enlace_client_reply_get_value (reply, NULL);
-  if (body != NULL)
-    read_names (self, enlace_value_get_member (body, "steps"));
+  steps = body != NULL ? enlace_value_get_member (body, "steps") : enlace_workflow_get_document (self->workflow);
+  read_names (self, steps);
   self->has_names = TRUE;
+  if (self->client != NULL && steps != NULL)
+    gtk_widget_set_visible (GTK_WIDGET (self->drawing), enlace_run_drawing_show (self->drawing, client, self->execution, steps));
 }
 
 /* Holds the page, which may be disposed of while it waits: then it has no client any more, and nothing is to be shown. */
@@ -222,7 +255,7 @@ refresh_fiber (gpointer user_data)
     return dex_future_new_for_error (g_steal_pointer (&error));
 
   g_set_object (&self->execution, execution);
-  load_names (self, client);
+  load_workflow (self, client);
   steps = dex_await_object (enlace_client_list_steps (client, self->id), &error);
   if (steps == NULL)
     return dex_future_new_for_error (g_steal_pointer (&error));
@@ -480,9 +513,11 @@ enlace_execution_page_class_init (EnlaceExecutionPageClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   g_type_ensure (ENLACE_TYPE_JSON_VIEW);
+  g_type_ensure (ENLACE_TYPE_RUN_DRAWING);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/alkitu/Enlace/ui/activity/execution-page.ui");
   gtk_widget_class_bind_template_child (widget_class, EnlaceExecutionPage, stack);
   gtk_widget_class_bind_template_child (widget_class, EnlaceExecutionPage, error_page);
+  gtk_widget_class_bind_template_child (widget_class, EnlaceExecutionPage, drawing);
   gtk_widget_class_bind_template_child (widget_class, EnlaceExecutionPage, status);
   gtk_widget_class_bind_template_child (widget_class, EnlaceExecutionPage, state_label);
   gtk_widget_class_bind_template_child (widget_class, EnlaceExecutionPage, detail_label);
@@ -492,6 +527,7 @@ enlace_execution_page_class_init (EnlaceExecutionPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EnlaceExecutionPage, trigger_view);
   gtk_widget_class_bind_template_child (widget_class, EnlaceExecutionPage, trigger_group);
   gtk_widget_class_bind_template_child (widget_class, EnlaceExecutionPage, id_label);
+  gtk_widget_class_bind_template_callback (widget_class, step_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, try_again_cb);
 
   gtk_widget_class_install_action (widget_class, "execution.cancel", NULL, cancel_action);
