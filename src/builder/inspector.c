@@ -242,6 +242,17 @@ item_changed_cb (EnlaceGraph       *graph,
     enlace_inspector_set_node (self, NULL);
 }
 
+/* Another document: what is shown of the step may be another, or it may be gone. */
+static void
+loaded_cb (EnlaceInspector *self)
+{
+  EnlaceGraphNode *node = get_node (self);
+
+  g_clear_handle_id (&self->name_pause, g_source_remove);
+  enlace_inspector_set_node (self, NULL);
+  enlace_inspector_set_node (self, node);
+}
+
 static void
 enlace_inspector_dispose (GObject *object)
 {
@@ -324,6 +335,7 @@ enlace_inspector_set_graph (EnlaceInspector *self,
   g_signal_connect_object (self->tree, "chosen", G_CALLBACK (path_chosen_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (sample, "changed", G_CALLBACK (show_sample), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (graph, "changed", G_CALLBACK (show_sample), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (graph, "loaded", G_CALLBACK (loaded_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (graph, "item-changed", G_CALLBACK (item_changed_cb), self, 0);
 }
 

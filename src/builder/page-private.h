@@ -59,6 +59,7 @@ struct _EnlaceBuilderPage
   char                *add_port;       /* nullable */
   EnlaceGraphEdge     *add_edge;       /* nullable */
 
+  char                *sample_id;      /* of the run whose data was read when the page opened; nullable */
   EnlaceExecution     *latest;         /* of the live workflow, not shown yet; nullable */
 
   guint                check;          /* source */

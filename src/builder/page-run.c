@@ -101,6 +101,7 @@ resource_changed_cb (EnlaceBuilderPage *self,
 
   execution = ENLACE_EXECUTION (resource);
   if (execution == enlace_run_get_execution (self->run) || enlace_execution_get_is_test (execution) ||
+      g_strcmp0 (enlace_resource_get_id (resource), self->sample_id) == 0 ||
       g_strcmp0 (enlace_execution_get_workflow_id (execution), self->workflow_id) != 0)
     return;
 
@@ -138,7 +139,10 @@ newest_run_cb (DexFuture *future,
   EnlaceValue *items = page != NULL ? enlace_value_get_member (page, "items") : NULL;
 
   if (items != NULL && enlace_value_get_length (items) > 0)
-    enlace_run_read_sample (self->run, enlace_value_get_member_string (enlace_value_get_element (items, 0), "id", ""));
+    {
+      g_set_str (&self->sample_id, enlace_value_get_member_string (enlace_value_get_element (items, 0), "id", ""));
+      enlace_run_read_sample (self->run, self->sample_id);
+    }
 
   return dex_future_new_for_boolean (TRUE);
 }

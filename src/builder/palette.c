@@ -16,6 +16,7 @@ struct _EnlacePalette
   GtkWidget            parent_instance;
 
   /* Template children */
+  GtkWidget           *box;
   GtkSearchEntry      *search_entry;
   GtkStack            *stack;
   GtkListBox          *list;
@@ -309,6 +310,7 @@ enlace_palette_class_init (EnlacePaletteClass *klass)
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "palette");
   gtk_widget_class_set_template_from_resource (widget_class, "/com/alkitu/Enlace/ui/builder/palette.ui");
+  gtk_widget_class_bind_template_child (widget_class, EnlacePalette, box);
   gtk_widget_class_bind_template_child (widget_class, EnlacePalette, search_entry);
   gtk_widget_class_bind_template_child (widget_class, EnlacePalette, stack);
   gtk_widget_class_bind_template_child (widget_class, EnlacePalette, list);

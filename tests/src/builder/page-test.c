@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "enlace-test"
+
+#include <locale.h>
+
+#include "common/value/json.h"
+#include "data/resources.h"
+#include "src/builder/page-private.h"
+#include "src/builder/publish-dialog.h"
+#include "src/builder/test-dialog.h"
+#include "tests/src/support/wait.h"
+#include "tests/support/server.h"
+
+#define WORKFLOW \
+  "{\"name\":\"Orders\",\"steps\":{\"schema\":1,\"nodes\":[" \
+  "{\"id\":\"hook\",\"type\":\"trigger.webhook\",\"name\":\"Order\",\"position\":[80,160],\"parameters\":{}}," \
+  "{\"id\":\"big\",\"type\":\"flow.if\",\"name\":\"Big?\",\"position\":[380,160],\"parameters\":{\"condition\":\"{{ trigger.body.amount > 100 }}\"}}," \
+  "{\"id\":\"yes\",\"type\":\"flow.respond\",\"name\":\"Yes\",\"position\":[680,80],\"parameters\":{\"body\":\"{{ trigger.body.amount }}\"}}]," \
+  "\"edges\":[{\"from\":\"hook\",\"to\":\"big\"},{\"from\":\"big\",\"port\":\"true\",\"to\":\"yes\"}]}}"
+
+typedef struct {
+  TestServer        *server;
+  EnlaceClient      *client;
+  GtkWidget         *window;
+  EnlaceBuilderPage *page;
+  char              *id;
+} Fixture;
+
+static gboolean
+is_loaded (gpointer data)
+{
+  return ENLACE_BUILDER_PAGE (data)->is_loaded;
+}
+
+static gboolean
+is_online (gpointer data)
+{
+  return enlace_client_get_online (data);
+}
+
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  data)
+{
+  g_autoptr(TestReply) reply = NULL;
+  GtkWidget *view;
+
+  if (g_getenv ("ENLACED") == NULL)
+    {
+      g_test_skip ("The server is not built");
+      return;
+    }
+
+  fixture->server = test_server_new (NULL);
+  reply = test_server_expect (fixture->server, 201, "POST", "/api/integrations/workflows", WORKFLOW);
+  fixture->id = g_strdup (test_reply_get (reply, "id"));
+  fixture->client = enlace_client_new ();
+  enlace_client_connect (fixture->client, fixture->server->address, fixture->server->key);
+  test_wait_until (is_online, fixture->client);
+
+  fixture->page = ENLACE_BUILDER_PAGE (enlace_builder_page_new (fixture->client, fixture->id));
+  fixture->window = adw_window_new ();
+  view = adw_navigation_view_new ();
+  adw_navigation_view_add (ADW_NAVIGATION_VIEW (view), ADW_NAVIGATION_PAGE (fixture->page));
+  adw_window_set_content (ADW_WINDOW (fixture->window), view);
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 1200, 760);
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  test_wait_until (is_loaded, fixture->page);
+}
+
+static gboolean
+is_settled (gpointer data)
+{
+  EnlaceDraftState state = enlace_draft_get_state (data);
+
+  return state == ENLACE_DRAFT_SAVED || state == ENLACE_DRAFT_CLEAN;
+}
+
+static void
+tear_down (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autoptr(EnlaceDraft) draft = NULL;
+
+  if (fixture->server == NULL)
+    return;
+
+  draft = g_object_ref (fixture->page->draft);
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+  test_run_pending ();
+  test_wait_until (is_settled, draft);
+  enlace_client_disconnect (fixture->client);
+  g_clear_object (&draft);
+  test_run_pending ();
+  g_object_unref (fixture->client);
+  test_server_free (fixture->server);
+  g_free (fixture->id);
+}
+
+/* The widget of that type, and with that text where one is given, that is shown. */
+static GtkWidget *
+find (GtkWidget  *widget,
+      GType       type,
+      const char *text)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type) && gtk_widget_get_mapped (widget) &&
+      (text == NULL || (GTK_IS_EDITABLE (widget) && g_str_equal (gtk_editable_get_text (GTK_EDITABLE (widget)), text))))
+    return widget;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find (child, type, text);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+static const char *
+get_parameter (EnlaceBuilderPage *page,
+               const char        *id,
+               const char        *name)
+{
+  EnlaceGraphNode *node = enlace_graph_find_node (page->graph, id);
+
+  return enlace_value_get_member_string (enlace_graph_node_get_parameters (node), name, NULL);
+}
+
+static gboolean
+has_new_condition (gpointer data)
+{
+  return g_strcmp0 (get_parameter (data, "big", "condition"), "{{ trigger.body.total > 100 }}") == 0;
+}
+
+static void
+test_edits_a_condition (Fixture       *fixture,
+                        gconstpointer  data)
+{
+  GtkWidget *entry;
+
+  if (fixture->server == NULL)
+    return;
+
+  _enlace_builder_page_show_node (fixture->page, "big");
+  test_run_pending ();
+  entry = find (GTK_WIDGET (fixture->page->inspector), GTK_TYPE_ENTRY, "trigger.body.amount");
+  g_assert_nonnull (entry);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "trigger.body.total");
+  test_wait_until (has_new_condition, fixture->page);
+
+  /* The whole edit is one step back, and the entry follows. */
+  gtk_widget_activate_action (GTK_WIDGET (fixture->page), "builder.undo", NULL);
+  g_assert_cmpstr (get_parameter (fixture->page, "big", "condition"), ==, "{{ trigger.body.amount > 100 }}");
+  g_assert_nonnull (find (GTK_WIDGET (fixture->page->inspector), GTK_TYPE_ENTRY, "trigger.body.amount"));
+  gtk_widget_activate_action (GTK_WIDGET (fixture->page), "builder.redo", NULL);
+  g_assert_true (has_new_condition (fixture->page));
+  test_wait_until (is_settled, fixture->page->draft);
+}
+
+static gboolean
+is_renamed (gpointer data)
+{
+  EnlaceBuilderPage *page = data;
+
+  return g_str_equal (enlace_graph_node_get_name (enlace_graph_find_node (page->graph, "big")), "Large order");
+}
+
+static void
+test_renames_a_step (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  GtkWidget *entry;
+
+  if (fixture->server == NULL)
+    return;
+
+  _enlace_builder_page_show_node (fixture->page, "big");
+  test_run_pending ();
+  entry = find (GTK_WIDGET (fixture->page->inspector), GTK_TYPE_ENTRY, "Big?");
+  g_assert_nonnull (entry);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "Large order");
+  /* Another selection takes over at once what was typed. */
+  enlace_canvas_set_selection (fixture->page->canvas, (const char *const[]) { "yes", NULL });
+  g_assert_true (is_renamed (fixture->page));
+}
+
+static gboolean
+has_problem (gpointer data)
+{
+  EnlaceBuilderPage *page = data;
+  GListModel *nodes = enlace_graph_get_nodes (page->graph);
+
+  for (guint i = 0; i < g_list_model_get_n_items (nodes); i++)
+    {
+      g_autoptr(EnlaceGraphNode) node = g_list_model_get_item (nodes, i);
+
+      if (enlace_graph_node_get_n_problems (node) > 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static gboolean
+has_no_problem (gpointer data)
+{
+  return !has_problem (data);
+}
+
+static void
+test_adds_from_the_palette (Fixture       *fixture,
+                            gconstpointer  data)
+{
+  GListModel *nodes;
+  g_autoptr(GPtrArray) edges = NULL;
+
+  if (fixture->server == NULL)
+    return;
+
+  nodes = enlace_graph_get_nodes (fixture->page->graph);
+  test_wait_until (has_no_problem, fixture->page);
+  enlace_canvas_set_selection (fixture->page->canvas, (const char *const[]) { "yes", NULL });
+  g_signal_emit_by_name (fixture->page->palette, "chosen", "http.request");
+  g_assert_cmpuint (g_list_model_get_n_items (nodes), ==, 4);
+  edges = enlace_graph_list_edges_from (fixture->page->graph, "yes");
+  g_assert_cmpuint (edges->len, ==, 1);
+
+  /* A request without an address is a problem, said on its card. */
+  test_wait_until (has_problem, fixture->page);
+  g_assert_nonnull (enlace_canvas_get_selected_node (fixture->page->canvas));
+  gtk_widget_activate_action (GTK_WIDGET (fixture->page), "builder.undo", NULL);
+  g_assert_cmpuint (g_list_model_get_n_items (nodes), ==, 3);
+  test_wait_until (has_no_problem, fixture->page);
+}
+
+static gboolean
+ran_yes (gpointer data)
+{
+  EnlaceBuilderPage *page = data;
+
+  return enlace_graph_node_get_run_state (enlace_graph_find_node (page->graph, "yes")) == ENLACE_RUN_STATE_COMPLETED;
+}
+
+static gboolean
+shows_test_dialog (gpointer data)
+{
+  AdwDialog *dialog = adw_window_get_visible_dialog (data);
+
+  return ENLACE_IS_TEST_DIALOG (dialog) && find (GTK_WIDGET (dialog), GTK_TYPE_TEXT_VIEW, NULL) != NULL;
+}
+
+static void
+test_runs_a_test (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  AdwDialog *dialog;
+  GtkWidget *view;
+
+  if (fixture->server == NULL)
+    return;
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->page), "builder.run", NULL);
+  test_wait_until (shows_test_dialog, fixture->window);
+  dialog = adw_window_get_visible_dialog (ADW_WINDOW (fixture->window));
+  view = find (GTK_WIDGET (dialog), GTK_TYPE_TEXT_VIEW, NULL);
+  g_assert_nonnull (view);
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), "{ \"amount\": ", -1);
+  g_assert_false (gtk_widget_get_sensitive (adw_dialog_get_default_widget (dialog)));
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), "{ \"amount\": 500 }", -1);
+  g_assert_true (gtk_widget_get_sensitive (adw_dialog_get_default_widget (dialog)));
+  gtk_widget_activate (adw_dialog_get_default_widget (dialog));
+  test_wait_until (ran_yes, fixture->page);
+  g_assert_true (gtk_widget_get_visible (fixture->page->run_bar));
+  g_assert_true (fixture->page->is_pinned);
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->page), "builder.clear-run", NULL);
+  g_assert_false (gtk_widget_get_visible (fixture->page->run_bar));
+  g_assert_false (ran_yes (fixture->page));
+}
+
+static gboolean
+is_live (gpointer data)
+{
+  EnlaceWorkflow *workflow = enlace_draft_get_workflow (ENLACE_BUILDER_PAGE (data)->draft);
+
+  return enlace_workflow_get_is_active (workflow) && enlace_workflow_get_address (workflow) != NULL;
+}
+
+static gboolean
+can_publish (gpointer data)
+{
+  AdwDialog *dialog = adw_window_get_visible_dialog (data);
+
+  return ENLACE_IS_PUBLISH_DIALOG (dialog) && gtk_widget_get_mapped (adw_dialog_get_default_widget (dialog)) &&
+         gtk_widget_get_sensitive (adw_dialog_get_default_widget (dialog));
+}
+
+static void
+test_lights_the_live_runs (Fixture       *fixture,
+                           gconstpointer  data)
+{
+  g_autoptr(TestReply) reply = NULL;
+
+  if (fixture->server == NULL)
+    return;
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->page), "builder.publish", NULL);
+  test_wait_until (can_publish, fixture->window);
+  gtk_widget_activate (adw_dialog_get_default_widget (adw_window_get_visible_dialog (ADW_WINDOW (fixture->window))));
+  test_wait_until (is_live, fixture->page);
+
+  reply = test_server_call (fixture->server, "POST", enlace_workflow_get_address (enlace_draft_get_workflow (fixture->page->draft)),
+                            "{\"amount\":200}", NULL);
+  g_assert_cmpuint (reply->status, ==, 200);
+  test_wait_until (ran_yes, fixture->page);
+  g_assert_false (enlace_execution_get_is_test (enlace_run_get_execution (fixture->page->run)));
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_autofree char *state = g_dir_make_tmp ("enlace-page-XXXXXX", NULL);
+  int status;
+
+  setlocale (LC_ALL, "C.UTF-8");
+  g_setenv ("XDG_STATE_HOME", state, TRUE);
+  g_test_init (&argc, &argv, NULL);
+  if (!gtk_init_check ())
+    {
+      g_print ("1..0 # SKIP There is no display\n");
+      return 77;
+    }
+  dex_init ();
+  adw_init ();
+  enlace_register_resource ();
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+
+#define add(path, func) g_test_add ("/builder/page/" path, Fixture, NULL, set_up, func, tear_down)
+  add ("edits-a-condition", test_edits_a_condition);
+  add ("renames-a-step", test_renames_a_step);
+  add ("adds-from-the-palette", test_adds_from_the_palette);
+  add ("runs-a-test", test_runs_a_test);
+  add ("lights-the-live-runs", test_lights_the_live_runs);
+#undef add
+
+  status = g_test_run ();
+  test_remove_tree (state);
+
+  return status;
+}
