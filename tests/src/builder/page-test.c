@@ -87,8 +87,10 @@ tear_down (Fixture       *fixture,
     return;
 
   draft = g_object_ref (fixture->page->draft);
+  g_object_add_weak_pointer (G_OBJECT (fixture->page), (gpointer *) &fixture->page);
   gtk_window_destroy (GTK_WINDOW (fixture->window));
   test_run_pending ();
+  g_assert_null (fixture->page);
   test_wait_until (is_settled, draft);
   enlace_client_disconnect (fixture->client);
   g_clear_object (&draft);
