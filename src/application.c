@@ -78,11 +78,23 @@ flushed_cb (DexFuture *future,
   return enlace_server_process_stop (self->server);
 }
 
-/* The windows go at once; the program when what they asked for last is done, and its server has put away what it is at. */
+static gboolean
+end_cb (gpointer user_data)
+{
+  EnlaceApplication *self = user_data;
+  DexFuture *future;
+
+  future = dex_future_first (enlace_client_flush (self->client), dex_timeout_new_seconds (FLUSH_SECONDS), NULL);
+  future = dex_future_finally (future, flushed_cb, self, NULL);
+  dex_future_disown (dex_future_finally (future, stopped_cb, self, NULL));
+
+  return G_SOURCE_REMOVE;
+}
+
+/* The windows go at once, and ask for what they put off; the program goes when that is done and its server has put away what it is at. */
 static void
 quit (EnlaceApplication *self)
 {
-  DexFuture *future;
   GList *windows;
 
   if (self->quitting)
@@ -92,9 +104,8 @@ quit (EnlaceApplication *self)
   g_application_hold (G_APPLICATION (self));
   while ((windows = gtk_application_get_windows (GTK_APPLICATION (self))) != NULL)
     gtk_window_destroy (windows->data);
-  future = dex_future_first (enlace_client_flush (self->client), dex_timeout_new_seconds (FLUSH_SECONDS), NULL);
-  future = dex_future_finally (future, flushed_cb, self, NULL);
-  dex_future_disown (dex_future_finally (future, stopped_cb, self, NULL));
+  /* Not now: this is called while a window is still going. */
+  g_idle_add (end_cb, self);
 }
 
 static void
