@@ -144,6 +144,7 @@ new_comparison (void)
     gtk_string_list_append (list, enlace_comparison_get_title (i));
   drop_down = gtk_drop_down_new (G_LIST_MODEL (g_steal_pointer (&list)), NULL);
   gtk_widget_set_hexpand (drop_down, TRUE);
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (drop_down), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
   gtk_accessible_update_property (GTK_ACCESSIBLE (drop_down), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Comparison"), -1);
 
   return GTK_DROP_DOWN (drop_down);
@@ -269,6 +270,7 @@ build_rows (EnlaceConditionField *self)
   gtk_widget_set_hexpand (label, TRUE);
   gtk_box_append (GTK_BOX (self->join_box), label);
   gtk_box_append (GTK_BOX (self->join_box), GTK_WIDGET (self->join));
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (self->join), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->join), GTK_ACCESSIBLE_PROPERTY_LABEL, _("These must hold"), -1);
   g_signal_connect_object (self->join, "notify::selected", G_CALLBACK (rows_changed), self, G_CONNECT_SWAPPED);
 
@@ -314,6 +316,7 @@ build (EnlaceParameterField *field)
   gtk_widget_add_css_class (GTK_WIDGET (self->toggle), "flat");
   gtk_widget_add_css_class (GTK_WIDGET (self->toggle), "expression-toggle");
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->toggle), _("Edit as an Expression"));
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (self->toggle), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->toggle), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Edit as an Expression"), -1);
   g_signal_connect_object (self->toggle, "toggled", G_CALLBACK (toggle_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (sample, "changed", G_CALLBACK (show_result), self, G_CONNECT_SWAPPED);

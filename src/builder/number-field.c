@@ -80,6 +80,7 @@ build (EnlaceParameterField *field)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->toggle), _("Use an Expression"));
   /* Translators: %s is the title of a parameter, such as "Status" */
   label = g_strdup_printf (_("Use an expression for %s"), _(parameter->title));
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (self->toggle), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->toggle), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   g_signal_connect_object (self->toggle, "toggled", G_CALLBACK (toggle_cb), self, G_CONNECT_SWAPPED);
 

@@ -411,6 +411,27 @@ hiding_cb (EnlaceBuilderPage *self)
   dex_future_disown (enlace_draft_flush (self->draft));
 }
 
+/* In the inspector's entries the keys of undo mean the builder's: an entry takes them even when it has nothing to undo. */
+static void
+add_undo_keys (EnlaceBuilderPage *self)
+{
+  static const struct {
+    const char *trigger;
+    const char *action;
+  } keys[] = {
+    { "<Control>z", "builder.undo" },
+    { "<Shift><Control>z", "builder.redo" },
+  };
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
+                                          gtk_shortcut_new (gtk_shortcut_trigger_parse_string (keys[i].trigger),
+                                                            gtk_named_action_new (keys[i].action)));
+  gtk_widget_add_controller (GTK_WIDGET (self->inspector), controller);
+}
+
 static void
 make_popover (EnlaceBuilderPage *self)
 {
@@ -603,6 +624,7 @@ enlace_builder_page_new (EnlaceClient *client,
   make_canvas (self);
   make_popover (self);
   enlace_inspector_set_graph (self->inspector, self->graph, self->sample);
+  add_undo_keys (self);
   _enlace_builder_page_init_run (self);
   g_signal_connect_object (self->graph, "changed", G_CALLBACK (graph_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->graph, "loaded", G_CALLBACK (graph_changed_cb), self, G_CONNECT_SWAPPED);

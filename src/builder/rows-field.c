@@ -220,6 +220,8 @@ build (EnlaceParameterField *field)
   gtk_widget_add_css_class (add, "flat");
   /* Translators: %s is the title of a list, such as "Headers" */
   label = parameter->kind == ENLACE_PARAMETER_FIELDS ? g_strdup (_("Add Field")) : g_strdup_printf (_("Add to %s"), _(parameter->title));
+  /* It is labelled by what it holds, which says less. */
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (add), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
   gtk_accessible_update_property (GTK_ACCESSIBLE (add), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   g_signal_connect_object (add, "clicked", G_CALLBACK (add_cb), self, G_CONNECT_SWAPPED);
 
