@@ -8,6 +8,8 @@
 #include "src/client/fiber.h"
 
 #define CHUNK 16384
+/* Behind the drawing of frames: a flood of events does not freeze what is shown. */
+#define READ_PRIORITY G_PRIORITY_DEFAULT_IDLE
 /* The server sends a heartbeat every 15 seconds; three missed ones mean that the connection is dead. */
 #define SILENCE_SECONDS 45
 #define FIRST_DELAY_MS 250
@@ -136,7 +138,7 @@ read_events (EnlaceFeed   *self,
       g_autoptr(GError) error = NULL;
       g_autoptr(GBytes) bytes = NULL;
 
-      bytes = dex_await_boxed (dex_future_first (dex_input_stream_read_bytes (stream, CHUNK, G_PRIORITY_DEFAULT),
+      bytes = dex_await_boxed (dex_future_first (dex_input_stream_read_bytes (stream, CHUNK, READ_PRIORITY),
                                                  dex_timeout_new_seconds (SILENCE_SECONDS),
                                                  dex_ref (self->stop),
                                                  NULL),

@@ -6,6 +6,8 @@
 
 
 #define PAGE_SIZE 50
+/* What the live feed brings beyond this is let go again, from the end: it is on the server. */
+#define MAX_ITEMS 2000
 
 struct _EnlaceResourceList
 {
@@ -334,6 +336,9 @@ changed_cb (EnlaceResourceList *self,
       g_ptr_array_insert (self->items, position, g_object_ref (resource));
       items_changed (self, position, 0, 1);
     }
+
+  if (self->items->len > MAX_ITEMS && self->state == ENLACE_LIST_READY)
+    request (self, TRUE);
 }
 
 static void

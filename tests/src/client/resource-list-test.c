@@ -228,6 +228,27 @@ test_news_are_newer_than_the_page (Fixture       *fixture,
 }
 
 static void
+test_lets_go_of_a_flood (Fixture       *fixture,
+                         gconstpointer  data)
+{
+  load (fixture);
+
+  for (guint i = 0; i < 1998; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("{\"id\":\"f%04u\",\"status\":\"completed\"}", i);
+
+      adopt (fixture, text);
+    }
+  g_assert_cmpint (enlace_resource_list_get_state (fixture->list), ==, ENLACE_LIST_READY);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->list)), ==, 2000);
+
+  test_double_expect (fixture->server, &first_page);
+  adopt (fixture, "{\"id\":\"f9999\",\"status\":\"completed\"}");
+  test_wait_until (is_loaded, fixture);
+  assert_ids (fixture, "e9 e7");
+}
+
+static void
 test_says_why_it_failed (Fixture       *fixture,
                          gconstpointer  data)
 {
@@ -263,6 +284,7 @@ main (int   argc,
   ADD ("drops-what-no-longer-belongs", test_drops_what_no_longer_belongs);
   ADD ("reads-anew-after-a-reset", test_reads_anew_after_a_reset);
   ADD ("news-are-newer-than-the-page", test_news_are_newer_than_the_page);
+  ADD ("lets-go-of-a-flood", test_lets_go_of_a_flood);
   ADD ("says-why-it-failed", test_says_why_it_failed);
 
   return g_test_run ();
