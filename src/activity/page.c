@@ -10,6 +10,7 @@
 
 #include "src/activity/row.h"
 #include "src/client/resource-list.h"
+#include "src/widgets/list-follow.h"
 #include "src/widgets/list-state.h"
 #include "src/widgets/status.h"
 
@@ -305,6 +306,7 @@ enlace_activity_page_constructed (GObject *object)
   self->shown = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->executions)), g_object_ref (GTK_FILTER (self->filter)));
   selection = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->shown)));
   gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (selection));
+  enlace_list_follow_beginning (self->list_view);
 
   g_signal_connect_object (self->executions, "notify::state", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->shown, "items-changed", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);

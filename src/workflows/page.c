@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 
+#include "src/widgets/list-follow.h"
 #include "src/widgets/list-state.h"
 #include "src/workflows/row.h"
 
@@ -133,6 +134,7 @@ enlace_workflows_page_constructed (GObject *object)
   self->shown = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->workflows)), g_object_ref (GTK_FILTER (self->filter)));
   selection = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->shown)));
   gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (selection));
+  enlace_list_follow_beginning (self->list_view);
 
   g_signal_connect_object (self->workflows, "notify::state", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->shown, "items-changed", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);

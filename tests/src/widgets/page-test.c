@@ -4,6 +4,7 @@
 
 #include "src/widgets/page.h"
 
+#include "src/widgets/list-follow.h"
 #include "src/widgets/list-state.h"
 #include "src/widgets/status.h"
 #include "tests/src/support/wait.h"
@@ -163,6 +164,80 @@ test_chooses_what_a_list_shows (void)
 }
 
 static void
+setup_cb (GtkSignalListItemFactory *factory,
+          GtkListItem              *item)
+{
+  gtk_list_item_set_child (item, gtk_label_new ("Row"));
+}
+
+static void
+put_first (GtkStringList *strings)
+{
+  const char *first[] = { "new", "newer", NULL };
+
+  gtk_string_list_splice (strings, 0, 0, first);
+}
+
+static gboolean
+is_laid_out (gpointer adjustment)
+{
+  return gtk_adjustment_get_upper (adjustment) > gtk_adjustment_get_page_size (adjustment);
+}
+
+typedef struct {
+  GtkAdjustment *adjustment;
+  double         upper;
+} Growth;
+
+static gboolean
+has_grown (gpointer data)
+{
+  Growth *growth = data;
+
+  return gtk_adjustment_get_upper (growth->adjustment) > growth->upper;
+}
+
+static void
+test_a_list_shows_what_comes_first (void)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  GtkStringList *strings = gtk_string_list_new (NULL);
+  GtkWidget *view;
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+  GtkWidget *window = gtk_window_new ();
+  Growth growth = { NULL, 0 };
+  double before;
+
+  for (int i = 0; i < 200; i++)
+    gtk_string_list_append (strings, "old");
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), NULL);
+  view = gtk_list_view_new (GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (G_LIST_MODEL (strings)))), factory);
+  enlace_list_follow_beginning (GTK_LIST_VIEW (view));
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), view);
+  gtk_window_set_default_size (GTK_WINDOW (window), 300, 300);
+  gtk_window_set_child (GTK_WINDOW (window), scroller);
+  gtk_window_present (GTK_WINDOW (window));
+  growth.adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+  test_wait_until (is_laid_out, growth.adjustment);
+
+  growth.upper = gtk_adjustment_get_upper (growth.adjustment);
+  put_first (strings);
+  test_wait_until (has_grown, &growth);
+  g_assert_cmpfloat (gtk_adjustment_get_value (growth.adjustment), ==, 0);
+
+  gtk_adjustment_set_value (growth.adjustment, 1000);
+  test_run_pending ();
+  before = gtk_adjustment_get_value (growth.adjustment);
+  growth.upper = gtk_adjustment_get_upper (growth.adjustment);
+  put_first (strings);
+  test_wait_until (has_grown, &growth);
+  g_assert_cmpfloat (gtk_adjustment_get_value (growth.adjustment), >=, before);
+
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_object_unref (strings);
+}
+
+static void
 test_a_status_is_more_than_a_colour (void)
 {
   const char *names[] = { "queued", "running", "waiting", "unknown", "completed", "failed", "cancelled", "skipped" };
@@ -194,6 +269,7 @@ main (int   argc,
   g_test_add_func ("/widgets/page/passes-over-what-was-cancelled", test_passes_over_what_was_cancelled);
   g_test_add_func ("/widgets/page/drops-its-work-when-it-goes", test_drops_its_work_when_it_goes);
   g_test_add_func ("/widgets/list-state/chooses-what-a-list-shows", test_chooses_what_a_list_shows);
+  g_test_add_func ("/widgets/list-follow/shows-what-comes-first", test_a_list_shows_what_comes_first);
   g_test_add_func ("/widgets/status/is-more-than-a-colour", test_a_status_is_more_than_a_colour);
 
   return g_test_run ();
