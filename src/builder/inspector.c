@@ -384,3 +384,11 @@ enlace_inspector_start_editing (EnlaceInspector *self)
   if (self->node != NULL && !gtk_widget_child_focus (GTK_WIDGET (self->form), GTK_DIR_TAB_FORWARD))
     gtk_widget_grab_focus (GTK_WIDGET (self->name));
 }
+
+void
+enlace_inspector_show_output (EnlaceInspector *self)
+{
+  g_return_if_fail (ENLACE_IS_INSPECTOR (self));
+
+  adw_view_stack_set_visible_child_name (self->views, "output");
+}

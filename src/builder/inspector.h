@@ -33,5 +33,7 @@ void enlace_inspector_set_problems  (EnlaceInspector *self,
 void enlace_inspector_commit        (EnlaceInspector *self);
 /* Shows the settings and puts the focus there. */
 void enlace_inspector_start_editing (EnlaceInspector *self);
+/* Shows what the step gave in the last run. */
+void enlace_inspector_show_output   (EnlaceInspector *self);
 
 G_END_DECLS

@@ -60,6 +60,7 @@ struct _EnlaceBuilderPage
   EnlaceGraphEdge     *add_edge;       /* nullable */
 
   char                *sample_id;      /* of the run whose data was read when the page opened; nullable */
+  char                *failed_id;      /* of the last test whose failure was shown; nullable */
   EnlaceExecution     *latest;         /* of the live workflow, not shown yet; nullable */
 
   guint                check;          /* source */

@@ -58,11 +58,32 @@ update_run_bar (EnlaceBuilderPage *self)
   gtk_accessible_announce (GTK_ACCESSIBLE (self->run_bar), text, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
 }
 
-/* A step that failed is shown, so that one sees why. */
+/* The step at which a test failed is shown once, so that one sees why. */
+static void
+show_failure (EnlaceBuilderPage *self,
+              EnlaceExecution   *execution)
+{
+  const char *id = enlace_resource_get_id (ENLACE_RESOURCE (execution));
+  EnlaceStepRecord *record = enlace_run_get_failure (self->run);
+  const char *node = record != NULL ? enlace_step_record_get_node (record) : NULL;
+
+  if (node == NULL || enlace_graph_find_node (self->graph, node) == NULL || !g_set_str (&self->failed_id, id))
+    return;
+
+  enlace_canvas_set_selection (self->canvas, (const char *const[]) { node, NULL });
+  enlace_canvas_show_node (self->canvas, node);
+  enlace_inspector_show_output (self->inspector);
+}
+
 static void
 run_changed_cb (EnlaceBuilderPage *self)
 {
+  EnlaceExecution *execution = enlace_run_get_execution (self->run);
+
   update_run_bar (self);
+  if (execution != NULL && enlace_execution_get_is_test (execution) &&
+      enlace_execution_get_status (execution) == ENLACE_EXECUTION_FAILED)
+    show_failure (self, execution);
 }
 
 static void

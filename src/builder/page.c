@@ -493,6 +493,7 @@ enlace_builder_page_finalize (GObject *object)
   g_clear_pointer (&self->problems, g_ptr_array_unref);
   g_free (self->workflow_id);
   g_free (self->sample_id);
+  g_free (self->failed_id);
   g_free (self->add_from);
   g_free (self->add_port);
 
