@@ -59,5 +59,5 @@ if [ -n "$keyring" ]; then
   unlock='eval "$(printf "\n" | gnome-keyring-daemon --unlock --components=secrets 2>/dev/null)"'
 fi
 status=0
-dbus-run-session -- bash -c "$unlock; exec \"\$@\"" session "$@" 2> >(grep -v -e 'dbus-daemon\[' -e 'SpiRegistry daemon' -e 'X connection to' >&2) || status=$?
+dbus-run-session -- bash -c "$unlock; exec \"\$@\"" session "$@" 2> >(grep -v -e 'dbus-daemon\[' -e 'SpiRegistry' -e 'X connection to' >&2) || status=$?
 exit $status

@@ -126,7 +126,7 @@ start_empty_bus (const char  *folder,
   GSubprocess *bus;
 
   text = g_strdup_printf ("<busconfig><type>session</type><listen>unix:dir=%s</listen><policy context=\"default\">"
-                          "<allow send_destination=\"*\"/><allow own=\"*\"/></policy></busconfig>", folder);
+                          "<allow send_destination=\"*\" eavesdrop=\"true\"/><allow eavesdrop=\"true\"/><allow own=\"*\"/></policy></busconfig>", folder);
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
   bus = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "dbus-daemon", argument, "--nofork", "--nosyslog", "--print-address", NULL);
   g_assert_no_error (error);
