@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 #include "common/workflow/document.h"
 #include "src/builder/draft-file.h"
@@ -110,6 +111,28 @@ workflow_cb (EnlaceBuilderPage *self)
   update_title (self);
 }
 
+/* The check speaks of parameters by the names that the document has; a person knows them by their titles. */
+static void
+use_titles (EnlaceProblem        *problem,
+            const EnlaceStepInfo *info)
+{
+  for (guint i = 0; i < info->n_parameters; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("“%s”", info->parameters[i].name);
+      g_autofree char *title = g_strdup_printf ("“%s”", _(info->parameters[i].title));
+      g_autofree char *place = g_strconcat ("/parameters/", info->parameters[i].name, NULL);
+
+      if (strstr (problem->pointer, place) != NULL && strstr (problem->detail, name) != NULL)
+        {
+          g_auto(GStrv) parts = g_strsplit (problem->detail, name, -1);
+
+          g_free (problem->detail);
+          problem->detail = g_strjoinv (title, parts);
+          return;
+        }
+    }
+}
+
 static void
 check (EnlaceBuilderPage *self)
 {
@@ -126,6 +149,16 @@ check (EnlaceBuilderPage *self)
   else
     {
       self->problems = g_steal_pointer (&refusals);
+    }
+
+  for (guint i = 0; i < self->problems->len; i++)
+    {
+      EnlaceProblem *problem = g_ptr_array_index (self->problems, i);
+      EnlaceGraphNode *node = problem->node != NULL ? enlace_graph_find_node (self->graph, problem->node) : NULL;
+      const EnlaceStepInfo *info = node != NULL ? enlace_graph_node_get_info (node) : NULL;
+
+      if (info != NULL)
+        use_titles (problem, info);
     }
 
   enlace_graph_set_problems (self->graph, self->problems);
