@@ -236,13 +236,20 @@ enlace_test_dialog_class_init (EnlaceTestDialogClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, load_cb);
 
   gtk_widget_class_install_action (widget_class, "test.run", NULL, run_action);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK, "test.run", NULL);
 }
 
 static void
 enlace_test_dialog_init (EnlaceTestDialog *self)
 {
+  GtkShortcut *run = gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Return, GDK_CONTROL_MASK), gtk_named_action_new ("test.run"));
+  GtkEventController *shortcuts = gtk_shortcut_controller_new ();
+
   gtk_widget_init_template (GTK_WIDGET (self));
+
+  /* Before the text, which would take it for a new line. */
+  gtk_event_controller_set_propagation_phase (shortcuts, GTK_PHASE_CAPTURE);
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (shortcuts), run);
+  gtk_widget_add_controller (GTK_WIDGET (self), shortcuts);
 }
 
 AdwDialog *
