@@ -9,6 +9,7 @@
 #include <locale.h>
 
 #include "src/application.h"
+#include "src/builder/frame-memory.h"
 #include "src/paths.h"
 
 int
@@ -23,6 +24,7 @@ main (int   argc,
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 
+  enlace_frame_memory_keep ();
   dex_init ();
   application = enlace_application_new ();
 

@@ -14,6 +14,7 @@
 
 #include "common/value/json.h"
 #include "src/builder/canvas.h"
+#include "src/builder/frame-memory.h"
 
 #define PITCH_X 288
 #define PITCH_Y 128
@@ -221,6 +222,7 @@ int
 main (int   argc,
       char *argv[])
 {
+  enlace_frame_memory_keep ();
   g_test_init (&argc, &argv, NULL);
   if (!gtk_init_check ())
     {
