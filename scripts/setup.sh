@@ -16,6 +16,7 @@ cmd ninja
 cmd pkg-config
 cmd msgfmt
 cmd blueprint-compiler
+cmd update-desktop-database
 pkg glib-2.0 2.80
 pkg gtk4 4.14
 pkg libadwaita-1 1.5
@@ -77,7 +78,7 @@ debian_packages() {
   case $1 in
     build) echo gcc libc6-dev meson ninja-build pkgconf gettext blueprint-compiler libgtk-4-dev libadwaita-1-dev libsoup-3.0-dev libjson-glib-dev \
       libsecret-1-dev libdex-dev libmicrohttpd-dev libcurl4-openssl-dev libyyjson-dev libsqlite3-dev libsodium-dev libpcre2-dev zlib1g-dev libidn2-dev libbz2-dev \
-      adwaita-icon-theme fonts-cantarell fontconfig glib-networking ca-certificates ;;
+      adwaita-icon-theme fonts-cantarell fontconfig desktop-file-utils glib-networking ca-certificates ;;
     test) echo xvfb dbus dbus-daemon gnome-keyring at-spi2-core libatspi2.0-dev libxtst-dev desktop-file-utils appstream curl openbox openssl ;;
     bench) echo wrk nginx-light curl python3 ;;
   esac
@@ -87,7 +88,7 @@ fedora_packages() {
   case $1 in
     build) echo gcc meson ninja-build pkgconf-pkg-config gettext blueprint-compiler gtk4-devel libadwaita-devel libsoup3-devel json-glib-devel libsecret-devel \
       libdex-devel libmicrohttpd-devel libcurl-devel yyjson-devel sqlite-devel libsodium-devel pcre2-devel zlib-devel libidn2-devel adwaita-icon-theme abattis-cantarell-fonts \
-      fontconfig glib-networking ;;
+      fontconfig desktop-file-utils glib-networking ;;
     test) echo xorg-x11-server-Xvfb dbus-daemon gnome-keyring at-spi2-core-devel libXtst-devel desktop-file-utils appstream curl openbox openssl libasan libubsan ;;
     bench) echo wrk nginx curl python3 ;;
   esac
