@@ -103,8 +103,10 @@ as_root() {
 
 # Debian 12's GTK is too old: its successor's suite joins at low priority, from the mirror that is configured already, so that
 # only what is named below comes from it.
+trixie_sources=/etc/apt/sources.list.d/enlace-trixie.sources
+
 add_trixie() {
-  local sources=/etc/apt/sources.list.d/enlace-trixie.sources file uri key
+  local sources=$trixie_sources file uri key
   [ -e $sources ] && return
   for file in /etc/apt/sources.list.d/*.sources; do
     [ -e "$file" ] && grep -q '^Suites:.*bookworm' "$file" || continue
@@ -131,7 +133,8 @@ PIN
 
 install_debian() {
   local packages=$1 suite=()
-  if [ "$ID" = debian ] && [ "${VERSION_ID%%.*}" = 12 ]; then
+  # Once packages of Debian 13 are here, the machine calls itself 13, while its own packages are still those of 12.
+  if [ -e $trixie_sources ] || { [ "$ID" = debian ] && [ "${VERSION_ID%%.*}" = 12 ]; }; then
     add_trixie
     suite=(-t trixie)
   fi
