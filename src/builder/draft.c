@@ -234,7 +234,8 @@ start_save (EnlaceDraft *self)
   Save *save;
 
   g_clear_handle_id (&self->timer, g_source_remove);
-  if (self->state == ENLACE_DRAFT_SAVING)
+  /* While a version is made of the document, or it is dropped, nothing may cross that: what is left is saved after it. */
+  if (self->state == ENLACE_DRAFT_SAVING || self->is_versioning || !self->has_changes)
     return;
 
   document = enlace_graph_to_value (self->graph);
@@ -548,6 +549,25 @@ became_version (EnlaceDraft *self)
     enlace_draft_file_remove (self->folder, self->workflow_id);
   set_has_changes (self, FALSE);
   set_state (self, ENLACE_DRAFT_CLEAN);
+  settle (self, NULL);
+}
+
+/* Lets a save that is on its way arrive first, so that it cannot come after what follows. How it ends is said by the state. */
+static void
+await_quiet (EnlaceDraft *self)
+{
+  while (self->state == ENLACE_DRAFT_SAVING)
+    dex_await (enlace_draft_flush (self), NULL);
+  self->is_versioning = TRUE;
+}
+
+static void
+end_quiet (EnlaceDraft *self)
+{
+  self->is_versioning = FALSE;
+  update_conflict (self);
+  if (self->has_changes && (self->state == ENLACE_DRAFT_CHANGED || self->state == ENLACE_DRAFT_OFFLINE || self->flushed != NULL))
+    schedule (self, 0);
 }
 
 /* The etag of the workflow as it is now, unless somebody made a version meanwhile: a change of its name alone is in nobody's way. */
@@ -578,7 +598,7 @@ save_version_fiber (gpointer user_data)
   g_autoptr(GError) error = NULL;
   guint64 revision = 0;
 
-  self->is_versioning = TRUE;
+  await_quiet (self);
   if (await_fresh (self, &error))
     {
       document = enlace_graph_to_value (self->graph);
@@ -594,10 +614,8 @@ save_version_fiber (gpointer user_data)
     {
       /* Something was changed meanwhile: that is a draft on top of the new version. */
       self->base_version = enlace_workflow_get_version (workflow);
-      schedule (self, 0);
     }
-  self->is_versioning = FALSE;
-  update_conflict (self);
+  end_quiet (self);
 
   if (workflow == NULL)
     return dex_future_new_for_error (g_steal_pointer (&error));
@@ -625,14 +643,15 @@ discard_fiber (gpointer user_data)
   g_autoptr(GError) error = NULL;
 
   g_clear_handle_id (&self->timer, g_source_remove);
-  if (!dex_await (enlace_client_delete_draft (self->client, self->workflow_id), &error))
-    return dex_future_new_for_error (g_steal_pointer (&error));
-  workflow = dex_await_object (enlace_client_load_workflow (self->client, self->workflow_id), &error);
-  if (workflow == NULL || !load_document (self, enlace_workflow_get_document (workflow), &error))
-    return dex_future_new_for_error (g_steal_pointer (&error));
+  await_quiet (self);
+  if (dex_await (enlace_client_delete_draft (self->client, self->workflow_id), &error))
+    workflow = dex_await_object (enlace_client_load_workflow (self->client, self->workflow_id), &error);
+  if (workflow != NULL && load_document (self, enlace_workflow_get_document (workflow), &error))
+    became_version (self);
+  end_quiet (self);
 
-  became_version (self);
-  update_conflict (self);
+  if (error != NULL)
+    return dex_future_new_for_error (g_steal_pointer (&error));
 
   return dex_future_new_for_boolean (TRUE);
 }

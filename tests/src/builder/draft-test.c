@@ -346,6 +346,40 @@ test_publishes (Fixture       *fixture,
   g_assert_cmpstr (draft, ==, NULL);
 }
 
+static gboolean
+is_saving (gpointer data)
+{
+  return enlace_draft_get_state (data) == ENLACE_DRAFT_SAVING;
+}
+
+static void
+test_publishes_while_a_draft_is_on_its_way (Fixture       *fixture,
+                                            gconstpointer  data)
+{
+  g_autofree char *path = NULL;
+
+  if (fixture->server == NULL)
+    return;
+
+  path = g_strdup_printf ("/api/integrations/workflows/%s/draft", fixture->id);
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("Name %u", i);
+      g_autoptr(EnlaceWorkflow) workflow = NULL;
+      g_autoptr(TestReply) reply = NULL;
+
+      enlace_graph_rename_node (fixture->graph, "big", name);
+      test_wait_until (is_saving, fixture->draft);
+      workflow = test_wait_object (enlace_publish (fixture->client, fixture->draft));
+      g_assert_cmpint (enlace_workflow_get_published_version (workflow), ==, i + 2);
+
+      /* The draft did not come after the version that was made of it. */
+      g_assert_cmpint (enlace_draft_get_state (fixture->draft), ==, ENLACE_DRAFT_CLEAN);
+      reply = test_server_call (fixture->server, "GET", path, NULL, NULL);
+      g_assert_cmpuint (reply->status, ==, 404);
+    }
+}
+
 static void
 test_refuses_to_publish_problems (Fixture       *fixture,
                                   gconstpointer  data)
@@ -429,6 +463,7 @@ main (int    argc,
   add ("draft/waits-for-a-server-that-is-away", test_waits_for_a_server_that_is_away);
   add ("draft/says-that-somebody-else-made-a-version", test_says_that_somebody_else_made_a_version);
   add ("publish/puts-the-draft-live", test_publishes);
+  add ("publish/waits-for-a-draft-that-is-on-its-way", test_publishes_while_a_draft_is_on_its_way);
   add ("publish/refuses-problems", test_refuses_to_publish_problems);
   add ("run/shows-what-became-of-each-step", test_shows_a_run);
 #undef add
