@@ -6,6 +6,7 @@
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "src/builder/condition.h"
 #include "src/builder/fields.h"
@@ -348,6 +349,18 @@ set_value (EnlaceParameterField *field,
   gtk_stack_set_visible_child_name (self->stack, is_expression ? "expression" : "rows");
 }
 
+/* A condition is an expression, so it may be written without the braces that the document wants. */
+static char *
+dup_expression (const char *text)
+{
+  g_autofree char *bare = g_strstrip (g_strdup (text));
+
+  if (*bare == '\0' || strstr (bare, "{{") != NULL)
+    return g_strdup (text);
+
+  return g_strdup_printf ("{{ %s }}", bare);
+}
+
 static EnlaceValue *
 get_value (EnlaceParameterField  *field,
            GError               **error)
@@ -357,10 +370,12 @@ get_value (EnlaceParameterField  *field,
   g_autofree char *text = NULL;
 
   if (gtk_toggle_button_get_active (self->toggle))
-    return enlace_form_value_from_text (ENLACE_PARAMETER_CONDITION, enlace_expression_entry_get_text (self->entry), error);
-
-  rows = collect_rows (self);
-  text = enlace_condition_format (rows, gtk_drop_down_get_selected (self->join) == 1);
+    text = dup_expression (enlace_expression_entry_get_text (self->entry));
+  else
+    {
+      rows = collect_rows (self);
+      text = enlace_condition_format (rows, gtk_drop_down_get_selected (self->join) == 1);
+    }
 
   return enlace_form_value_from_text (ENLACE_PARAMETER_CONDITION, text, error);
 }

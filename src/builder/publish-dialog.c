@@ -270,6 +270,8 @@ enlace_publish_dialog_show_address (EnlacePublishDialog *self)
   gtk_widget_set_visible (self->publish_button, FALSE);
   gtk_button_set_label (GTK_BUTTON (self->cancel_button), _("_Close"));
   gtk_stack_set_visible_child_name (self->stack, "done");
+  /* The button that had the focus is gone, and Escape is for who has it. */
+  gtk_widget_grab_focus (self->cancel_button);
 }
 
 static DexFuture *
