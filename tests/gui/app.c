@@ -14,6 +14,7 @@
 #define LOOK_MS 15
 /* A hand's drag: so many moves, so far apart. */
 #define DRAG_MOVES 14
+#define REST_MS 80
 #define DRAG_MS 12
 
 struct _TestApp
@@ -355,6 +356,26 @@ test_app_locate (TestApp         *self,
     *height = place->height;
 }
 
+/* Where an object is once it has stopped moving: windows grow and pages slide in. */
+static void
+locate_at_rest (TestApp         *self,
+                AtspiAccessible *object,
+                int             *x,
+                int             *y)
+{
+  int before_x, before_y;
+
+  test_app_locate (self, object, x, y, NULL, NULL);
+  do
+    {
+      before_x = *x;
+      before_y = *y;
+      let_pass (REST_MS);
+      test_app_locate (self, object, x, y, NULL, NULL);
+    }
+  while (*x != before_x || *y != before_y);
+}
+
 void
 test_app_click (TestApp         *self,
                 AtspiAccessible *object)
@@ -362,7 +383,7 @@ test_app_click (TestApp         *self,
   TestScreen *screen = test_app_get_screen (self);
   int x, y;
 
-  test_app_locate (self, object, &x, &y, NULL, NULL);
+  locate_at_rest (self, object, &x, &y);
   test_screen_move (screen, x, y);
   test_screen_press (screen, 1);
   test_screen_release (screen, 1);

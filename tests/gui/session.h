@@ -17,7 +17,7 @@ typedef enum {
   TEST_SESSION_NO_KEYRING = 1 << 0,
 } TestSessionFlags;
 
-/* NULL where a part of it is not installed: the test says so by g_test_skip() and returns. Sets the environment of this program. */
+/* NULL where a part of it is not installed: the test is to be skipped. Sets the environment of this program. */
 TestSession *test_session_new        (TestSessionFlags  flags);
 /* A home where nothing was started yet; programs that are started after this one live there. */
 void         test_session_new_home   (TestSession      *self);
