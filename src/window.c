@@ -224,6 +224,21 @@ use_file_action (GtkWidget  *widget,
   start_server (ENLACE_WINDOW (widget), ENLACE_SECRETS_FILE);
 }
 
+/* A key that belongs to the page that shows, pressed while the focus is elsewhere. */
+static gboolean
+page_key_cb (GtkWidget *widget,
+             GVariant  *arguments,
+             gpointer   user_data)
+{
+  EnlaceWindow *self = ENLACE_WINDOW (widget);
+  AdwNavigationPage *page = adw_navigation_view_get_visible_page (self->content);
+  const char *action;
+
+  g_variant_get (arguments, "&s", &action);
+
+  return page != NULL && gtk_widget_activate_action (GTK_WIDGET (page), action, NULL);
+}
+
 static void
 show_page_action (GtkWidget  *widget,
                   const char *name,
@@ -303,6 +318,9 @@ enlace_window_class_init (EnlaceWindowClass *klass)
 
   gtk_widget_class_install_action (widget_class, "win.try-again", NULL, try_again_action);
   gtk_widget_class_install_action (widget_class, "win.use-file", NULL, use_file_action);
+  /* Wherever the focus is, these are for the page that shows. */
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_n, GDK_CONTROL_MASK, page_key_cb, "s", "workflows.new");
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, page_key_cb, "s", "workflows.search");
   gtk_widget_class_install_action (widget_class, "win.show-page", "s", show_page_action);
   gtk_widget_class_install_action (widget_class, "win.open-workflow", "s", open_workflow_action);
   gtk_widget_class_install_action (widget_class, "win.open-execution", "s", open_execution_action);
