@@ -131,6 +131,7 @@ enlace_step_row_set_record (EnlaceStepRow    *self,
 {
   g_autofree char *subtitle = NULL;
   g_autofree char *duration = NULL;
+  g_autofree char *label = NULL;
   const char *status;
 
   g_return_if_fail (ENLACE_IS_STEP_ROW (self));
@@ -142,6 +143,9 @@ enlace_step_row_set_record (EnlaceStepRow    *self,
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), name);
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), subtitle);
+  /* The title names only the row inside that is opened. */
+  label = g_strdup_printf ("%s: %s", name, subtitle);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   enlace_status_show (self->status, status);
   if (enlace_step_record_get_duration_ms (record) >= 0)
     duration = enlace_format_duration (enlace_step_record_get_duration_ms (record));
