@@ -12,6 +12,7 @@
 /* Generous: a machine that builds and tests at once is slow. What is there is seen at once. */
 #define PATIENCE (25 * G_USEC_PER_SEC)
 #define LOOK_MS 15
+#define FOCUS_EVENT "object:state-changed:focused"
 /* A hand's drag: so many moves, so far apart. */
 #define DRAG_MOVES 14
 #define REST_MS 80
@@ -19,13 +20,16 @@
 
 struct _TestApp
 {
-  TestSession     *session;    /* borrowed */
-  GSubprocess     *process;
-  GPid             pid;
-  AtspiAccessible *root;
-  AtspiAccessible *frame;
-  gulong           window;
-  gint64           shown_after;
+  TestSession        *session;     /* borrowed */
+  GSubprocess        *process;
+  GPid                pid;
+  AtspiAccessible    *root;
+  AtspiAccessible    *frame;
+  AtspiEventListener *listener;
+  AtspiAccessible    *focused;     /* the last that said that it got the focus; nullable */
+  gulong              window;
+  gint64              started;
+  gint64              shown_after;
 };
 
 /* Time passes, and what the buses say is read. */
@@ -119,18 +123,32 @@ has_frame (TestApp  *self,
   return self->frame != NULL;
 }
 
+/* What a screen reader goes by. */
+static void
+focused_cb (AtspiEvent *event,
+            gpointer    data)
+{
+  TestApp *self = data;
+
+  if (event->detail1 != 0)
+    g_set_object (&self->focused, event->source);
+  g_boxed_free (ATSPI_TYPE_EVENT, event);
+}
+
 TestApp *
 test_app_new (TestSession *session)
 {
   const char *argv[] = { g_getenv ("ENLACE"), NULL };
   TestApp *self = g_new0 (TestApp, 1);
-  gint64 start = g_get_monotonic_time ();
 
   self->session = session;
+  self->listener = atspi_event_listener_new (focused_cb, self, NULL);
+  atspi_event_listener_register (self->listener, FOCUS_EVENT, NULL);
+  self->started = g_get_monotonic_time ();
   self->process = test_session_spawn (argv, NULL, NULL);
   self->pid = atoi (g_subprocess_get_identifier (self->process));
   test_app_wait_until (self, has_window, NULL, "a window on the screen");
-  self->shown_after = g_get_monotonic_time () - start;
+  self->shown_after = test_app_get_age (self);
   test_app_wait_until (self, has_root, NULL, "the program on the accessibility bus");
   test_app_wait_until (self, has_frame, NULL, "its window on the accessibility bus");
   test_screen_place (test_app_get_screen (self), self->window, 0, 0);
@@ -141,6 +159,9 @@ test_app_new (TestSession *session)
 static void
 forget (TestApp *self)
 {
+  atspi_event_listener_deregister (self->listener, FOCUS_EVENT, NULL);
+  g_clear_object (&self->listener);
+  g_clear_object (&self->focused);
   g_clear_object (&self->frame);
   g_clear_object (&self->root);
   g_clear_object (&self->process);
@@ -235,6 +256,12 @@ test_app_get_shown_after (TestApp *self)
   return self->shown_after;
 }
 
+gint64
+test_app_get_age (TestApp *self)
+{
+  return g_get_monotonic_time () - self->started;
+}
+
 typedef struct {
   AtspiAccessible *root;
   AtspiRole        role;
@@ -319,6 +346,36 @@ test_app_wait_focus (TestApp    *self,
   test_app_wait_until (self, is_focused, (gpointer) name, what);
 }
 
+static gboolean
+has_moved (TestApp  *self,
+           gpointer  data)
+{
+  return self->focused != NULL && test_tree_has_state (self->focused, ATSPI_STATE_FOCUSED);
+}
+
+char *
+test_app_move_focus (TestApp    *self,
+                     const char *keys)
+{
+  g_autofree char *what = g_strdup_printf ("%s moves the focus", keys);
+
+  g_clear_object (&self->focused);
+  test_app_key (self, keys);
+  test_app_wait_until (self, has_moved, NULL, what);
+
+  return test_tree_dup_name (self->focused);
+}
+
+void
+test_app_check_names (TestApp    *self,
+                      const char *place)
+{
+  g_autofree char *nameless = test_tree_list_nameless (self->root);
+
+  if (*nameless != '\0')
+    test_app_fail (self, "Without a name in %s:\n%s", place, nameless);
+}
+
 gboolean
 test_app_has (TestApp    *self,
               AtspiRole   role,
@@ -329,7 +386,8 @@ test_app_has (TestApp    *self,
   return found != NULL;
 }
 
-/* With a border that the program draws itself, the frame's own place comes out as minus the border, and all others too small by twice that. */
+/* With a border that the program draws itself, the frame's own place comes out as minus the border, and all others too small by twice
+ * that. What has a padded object around it comes out too near to the corner by that padding: the middle of a row is safer than its label's. */
 void
 test_app_locate (TestApp         *self,
                  AtspiAccessible *object,

@@ -31,6 +31,8 @@ AtspiAccessible *test_app_get_root        (TestApp         *self);
 TestScreen      *test_app_get_screen      (TestApp         *self);
 /* Microseconds from the start of the program to its window being shown with something drawn in it. */
 gint64           test_app_get_shown_after (TestApp         *self);
+/* Microseconds since the start of the program. */
+gint64           test_app_get_age         (TestApp         *self);
 
 /* Fails with a picture of the screen. */
 void             test_app_fail            (TestApp         *self,
@@ -40,6 +42,9 @@ void             test_app_wait_until      (TestApp         *self,
                                            TestCondition    condition,
                                            gpointer         data,
                                            const char      *what);
+/* All that can be focused or pressed has a name. `place` is where in the program this is. */
+void             test_app_check_names     (TestApp         *self,
+                                           const char      *place);
 /* Finds, or waits for it. Owned by the caller. */
 AtspiAccessible *test_app_wait            (TestApp         *self,
                                            AtspiRole        role,
@@ -54,6 +59,9 @@ void             test_app_wait_gone       (TestApp         *self,
 /* The focus is in (or at) an object of this name. */
 void             test_app_wait_focus      (TestApp         *self,
                                            const char      *name);
+/* Presses a key that moves the focus, waits until it has moved, and gives the name of what has it now. */
+char            *test_app_move_focus      (TestApp         *self,
+                                           const char      *keys);
 gboolean         test_app_has             (TestApp         *self,
                                            AtspiRole        role,
                                            const char      *name);

@@ -7,21 +7,6 @@
 #include "tests/gui/push.h"
 
 #define MAX_TABS 40
-/* How long a Tab may take. Too short, and the next one goes past what is looked for, which fails the test. */
-#define TAB_USEC (80 * 1000)
-
-static gboolean
-has_focus (TestApp    *app,
-           const char *name)
-{
-  g_autoptr(GPtrArray) all = test_tree_list (test_app_get_root (app), ATSPI_ROLE_INVALID, name);
-
-  for (guint i = 0; i < all->len; i++)
-    if (test_tree_has_state (g_ptr_array_index (all, i), ATSPI_STATE_FOCUSED))
-      return TRUE;
-
-  return FALSE;
-}
 
 /* Goes on by Tab until the focus is at an object of this name. */
 static void
@@ -30,9 +15,9 @@ tab_to (TestApp    *app,
 {
   for (guint n = 0; n < MAX_TABS; n++)
     {
-      test_app_key (app, "Tab");
-      g_usleep (TAB_USEC);
-      if (has_focus (app, name))
+      g_autofree char *focused = test_app_move_focus (app, "Tab");
+
+      if (g_pattern_match_simple (name, focused))
         return;
     }
 
@@ -62,9 +47,51 @@ open_card (TestApp    *app,
   tab_to (app, field);
 }
 
+/* Opens a list of choices and takes the second. */
 static void
-build (TestApp *app)
+choose_second (TestApp    *app,
+               const char *name)
 {
+  g_autoptr(AtspiAccessible) field = NULL;
+
+  tab_to (app, name);
+  field = test_app_wait (app, ATSPI_ROLE_COMBO_BOX, name);
+  test_app_key (app, "space");
+  g_object_unref (test_app_wait_in (app, field, ATSPI_ROLE_LIST_ITEM, NULL));
+  test_app_key (app, "Down");
+  test_app_key (app, "Return");
+  test_app_wait_focus (app, name);
+}
+
+/* Steps are connected as they are added; the other way out of the condition is led to the reply by hand. */
+static void
+connect_otherwise (TestApp *app)
+{
+  static const char *const back[] = { "HTTP Request*", "Map Fields*", "Condition*" };
+  static const char *const forth[] = { "Map Fields*", "HTTP Request*", "Reply*" };
+
+  test_app_wait_focus (app, "Reply*");
+  for (gsize i = 0; i < G_N_ELEMENTS (back); i++)
+    {
+      test_app_key (app, "Left");
+      test_app_wait_focus (app, back[i]);
+    }
+  test_app_key (app, "c");
+  for (gsize i = 0; i < G_N_ELEMENTS (forth); i++)
+    {
+      test_app_key (app, "Right");
+      test_app_wait_focus (app, forth[i]);
+    }
+  test_app_key (app, "Return");
+  test_app_wait_focus (app, "Condition*");
+}
+
+static void
+build (TestApp *app,
+       guint    port)
+{
+  g_autofree char *address = g_strdup_printf ("http://127.0.0.1:%u/pushes", port);
+
   add_step (app, "Webhook", "Webhook*");
   add_step (app, "Condition", "Condition*");
   open_card (app, "Edit as an Expression");
@@ -81,12 +108,16 @@ build (TestApp *app)
   test_app_type (app, "{{ trigger.body.repository.full_name }}");
 
   add_step (app, "HTTP", "HTTP Request*");
-  open_card (app, "Address");
-  test_app_type (app, "http://127.0.0.1:9/pushes");
+  test_app_key (app, "Return");
+  choose_second (app, "Method");
+  tab_to (app, "Address");
+  test_app_type (app, address);
   tab_to (app, "Body");
   test_app_type (app, "{{ steps.map.output }}");
+  choose_second (app, "Send Again After an Interruption");
 
   add_step (app, "Reply", "Reply*");
+  connect_otherwise (app);
 }
 
 /* What a screen reader says of the result: each card what it does and where it leads, none with a problem. */
@@ -97,7 +128,7 @@ read_back (TestApp *app)
     { "Webhook*", "When a request arrives*" },
     { "Condition*", TEST_PUSH_CONDITION "*" },
     { "Map Fields*", "1 field*" },
-    { "HTTP Request*", "GET to 127.0.0.1:9*" },
+    { "HTTP Request*", "POST to 127.0.0.1:*" },
     { "Reply*", "Reply with 200*" },
   };
 
@@ -114,29 +145,61 @@ read_back (TestApp *app)
     }
 }
 
-static void
-test_keyboard (void)
+/* Gives the address. */
+static char *
+publish (TestApp *app)
 {
-  g_autoptr(TestSession) session = test_session_new (TEST_SESSION_PLAIN);
-  g_autoptr(TestApp) app = NULL;
-
-  if (session == NULL)
-    return g_test_skip ("Needs Xvfb, D-Bus, AT-SPI and gnome-keyring");
-
-  app = test_app_new (session);
-  g_object_unref (test_app_wait (app, ATSPI_ROLE_BUTTON, "Build a Workflow"));
-  test_app_key (app, "Control+n");
-  g_object_unref (test_app_wait (app, ATSPI_ROLE_BUTTON, "Add a Trigger"));
-  build (app);
-  read_back (app);
+  g_autoptr(AtspiAccessible) label = NULL;
+  char *address;
 
   test_app_key (app, "Control+Shift+p");
   g_object_unref (test_app_wait (app, ATSPI_ROLE_DIALOG, "Publish*"));
   tab_to (app, "Publish");
   test_app_key (app, "Return");
-  g_object_unref (test_app_wait (app, ATSPI_ROLE_LABEL, "http://127.0.0.1:*/hooks/*"));
+  label = test_app_wait (app, ATSPI_ROLE_LABEL, "http://127.0.0.1:*/hooks/*");
+  address = test_tree_dup_name (label);
   test_app_key (app, "Escape");
   test_app_wait_gone (app, ATSPI_ROLE_DIALOG, "Publish*");
+
+  return address;
+}
+
+/* The push of a tag goes the way that was led by hand: nobody is told, and the caller has its reply. */
+static void
+send_tag (TestApp      *app,
+          TestReceiver *receiver,
+          const char   *address)
+{
+  guint n_before = test_receiver_get_count (receiver);
+
+  g_assert_cmpuint (test_push_post (address, TEST_PUSH_TAG), ==, 200);
+  g_object_unref (test_app_wait (app, ATSPI_ROLE_BUTTON, "Map Fields, Skipped*"));
+  g_object_unref (test_app_wait (app, ATSPI_ROLE_BUTTON, "HTTP Request, Skipped*"));
+  g_object_unref (test_app_wait (app, ATSPI_ROLE_BUTTON, "Reply, Completed*"));
+  g_assert_cmpuint (test_receiver_get_count (receiver), ==, n_before);
+}
+
+static void
+test_keyboard (void)
+{
+  g_autoptr(TestSession) session = test_session_new (TEST_SESSION_PLAIN);
+  g_autoptr(TestReceiver) receiver = NULL;
+  g_autoptr(TestApp) app = NULL;
+  g_autofree char *address = NULL;
+
+  if (session == NULL)
+    return g_test_skip ("Needs Xvfb, D-Bus, AT-SPI and gnome-keyring");
+
+  receiver = test_receiver_new ();
+  app = test_app_new (session);
+  g_object_unref (test_app_wait (app, ATSPI_ROLE_BUTTON, "Build a Workflow"));
+  test_app_key (app, "Control+n");
+  g_object_unref (test_app_wait (app, ATSPI_ROLE_BUTTON, "Add a Trigger"));
+  build (app, test_receiver_get_port (receiver));
+  read_back (app);
+  address = publish (app);
+  test_push_send (app, receiver, address);
+  send_tag (app, receiver, address);
   test_app_quit (app);
 }
 
@@ -145,7 +208,7 @@ main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/gui/keyboard/builds-and-publishes", test_keyboard);
+  g_test_add_func ("/gui/keyboard/builds-publishes-and-runs", test_keyboard);
 
   return g_test_run ();
 }

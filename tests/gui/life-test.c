@@ -5,10 +5,12 @@
 #define G_LOG_DOMAIN "enlace-test"
 
 #include <signal.h>
+#include <stdlib.h>
 
 #include "tests/gui/app.h"
 
 #define EXAMPLE "Tell Another System About a Push"
+#define AWAY "The server is away. It is being started again…"
 #define START_LIMIT G_USEC_PER_SEC
 
 static gboolean
@@ -19,12 +21,10 @@ runs_no_more (TestApp  *app,
 }
 
 static gboolean
-has_another_server (TestApp  *app,
-                    gpointer  data)
+has_server (TestApp  *app,
+            gpointer  data)
 {
-  GPid pid = test_app_get_server (app);
-
-  return pid != 0 && pid != GPOINTER_TO_INT (data);
+  return test_app_get_server (app) != 0;
 }
 
 static void
@@ -81,7 +81,6 @@ test_example (gconstpointer data)
 {
   TestSession *session = (TestSession *) data;
   g_autoptr(TestApp) app = NULL;
-  g_autofree char *nameless = NULL;
 
   if (session == NULL)
     return g_test_skip ("Needs Xvfb, D-Bus, AT-SPI and gnome-keyring");
@@ -90,8 +89,6 @@ test_example (gconstpointer data)
   app = test_app_new (session);
   run_example (app);
   undo_and_redo (app);
-  nameless = test_tree_list_nameless (test_app_get_root (app));
-  g_test_message ("without a name: %s", nameless);
   test_app_quit (app);
 }
 
@@ -127,11 +124,20 @@ test_killed (gconstpointer data)
 }
 
 static void
+kill_server (TestApp *app)
+{
+  GPid server = test_app_get_server (app);
+
+  g_assert_cmpint (server, !=, 0);
+  g_assert_cmpint (kill (server, SIGKILL), ==, 0);
+  test_app_wait_until (app, runs_no_more, GINT_TO_POINTER (server), "the end of the server");
+}
+
+static void
 test_server_killed (gconstpointer data)
 {
   TestSession *session = (TestSession *) data;
   g_autoptr(TestApp) app = NULL;
-  GPid server;
 
   if (session == NULL)
     return g_test_skip ("Needs Xvfb, D-Bus, AT-SPI and gnome-keyring");
@@ -139,10 +145,18 @@ test_server_killed (gconstpointer data)
   test_session_new_home (session);
   app = test_app_new (session);
   g_object_unref (test_app_wait (app, ATSPI_ROLE_BUTTON, "Try an Example"));
-  server = test_app_get_server (app);
-  g_assert_cmpint (kill (server, SIGKILL), ==, 0);
-  test_app_wait_until (app, has_another_server, GINT_TO_POINTER (server), "another server");
+
+  /* At first it is back before one could read that it is away; the second and the third time it waits longer. */
+  for (guint i = 0; i < 2; i++)
+    {
+      kill_server (app);
+      g_object_unref (test_app_wait (app, ATSPI_ROLE_LABEL, "Running"));
+      test_app_wait_until (app, has_server, NULL, "another server");
+    }
+  kill_server (app);
+  g_object_unref (test_app_wait (app, ATSPI_ROLE_LABEL, AWAY));
   g_object_unref (test_app_wait (app, ATSPI_ROLE_LABEL, "Running"));
+  test_app_wait_gone (app, ATSPI_ROLE_LABEL, AWAY);
   run_example (app);
   test_app_quit (app);
 }
@@ -157,28 +171,58 @@ compare (gconstpointer a,
   return (first > second) - (first < second);
 }
 
+/* Starts it and waits until its server serves and the first page is there. */
+static TestApp *
+start (TestSession *session)
+{
+  TestApp *app = test_app_new (session);
+
+  g_object_unref (test_app_wait (app, ATSPI_ROLE_BUTTON, "Try an Example"));
+
+  return app;
+}
+
+/* Others use the processors: what a start takes says nothing then. */
+static gboolean
+is_overloaded (void)
+{
+  double load;
+
+  return getloadavg (&load, 1) == 1 && load > 2.0 * g_get_num_processors ();
+}
+
+/* From a warm start: what is read from the disk is in memory, and the store is there. */
 static void
 test_start (gconstpointer data)
 {
   TestSession *session = (TestSession *) data;
-  gint64 times[3];
+  gint64 shown[3];
+  gint64 ready[3];
+  TestApp *app;
 
   if (session == NULL)
     return g_test_skip ("Needs Xvfb, D-Bus, AT-SPI and gnome-keyring");
 
   test_session_new_home (session);
-  for (gsize i = 0; i < G_N_ELEMENTS (times); i++)
+  test_app_quit (app = start (session));
+  test_app_free (app);
+  for (gsize i = 0; i < G_N_ELEMENTS (shown); i++)
     {
-      g_autoptr(TestApp) app = test_app_new (session);
-
-      times[i] = test_app_get_shown_after (app);
-      g_object_unref (test_app_wait (app, ATSPI_ROLE_LABEL, "Running"));
+      app = start (session);
+      shown[i] = test_app_get_shown_after (app);
+      ready[i] = test_app_get_age (app);
       test_app_quit (app);
+      test_app_free (app);
     }
 
-  qsort (times, G_N_ELEMENTS (times), sizeof times[0], compare);
-  g_test_message ("window shown after %.0f ms (median of 3)", times[1] / 1000.0);
-  g_assert_cmpint (times[1], <, START_LIMIT);
+  qsort (shown, G_N_ELEMENTS (shown), sizeof shown[0], compare);
+  qsort (ready, G_N_ELEMENTS (ready), sizeof ready[0], compare);
+  g_test_message ("window shown after %.0f ms, server and page ready after %.0f ms (medians of 3)",
+                  shown[1] / 1000.0, ready[1] / 1000.0);
+  if (is_overloaded ())
+    g_test_skip ("The machine is overloaded: its processors are wanted by more than there are");
+  else
+    g_assert_cmpint (ready[1], <, START_LIMIT);
 }
 
 int

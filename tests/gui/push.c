@@ -73,9 +73,9 @@ ignore_cb (char   *data,
   return size * count;
 }
 
-static guint
-post (const char *address,
-      const char *body)
+guint
+test_push_post (const char *address,
+                const char *body)
 {
   struct curl_slist *headers = curl_slist_append (NULL, "Content-Type: application/json");
   CURL *curl = curl_easy_init ();
@@ -95,17 +95,13 @@ post (const char *address,
   return status;
 }
 
-void
-test_push_publish_and_send (TestApp      *app,
-                            TestReceiver *receiver)
+char *
+test_push_publish (TestApp *app)
 {
-  g_autofree char *body = test_push_dup_body ();
   g_autoptr(AtspiAccessible) dialog = NULL;
   g_autoptr(AtspiAccessible) publish = NULL;
   g_autoptr(AtspiAccessible) label = NULL;
-  g_autoptr(GPtrArray) received = NULL;
-  g_autofree char *address = NULL;
-  guint n_before = test_receiver_get_count (receiver);
+  char *address;
 
   test_app_press (app, ATSPI_ROLE_BUTTON, "Publish");
   dialog = test_app_wait (app, ATSPI_ROLE_DIALOG, "Publish*");
@@ -116,7 +112,19 @@ test_push_publish_and_send (TestApp      *app,
   test_app_key (app, "Escape");
   test_app_wait_gone (app, ATSPI_ROLE_DIALOG, "Publish*");
 
-  g_assert_cmpuint (post (address, body), ==, 200);
+  return address;
+}
+
+void
+test_push_send (TestApp      *app,
+                TestReceiver *receiver,
+                const char   *address)
+{
+  g_autofree char *body = test_push_dup_body ();
+  g_autoptr(GPtrArray) received = NULL;
+  guint n_before = test_receiver_get_count (receiver);
+
+  g_assert_cmpuint (test_push_post (address, body), ==, 200);
   g_assert_cmpuint (test_receiver_get_count (receiver), ==, n_before + 1);
 
   /* Each run told it under a key of its own. */

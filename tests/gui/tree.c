@@ -135,6 +135,8 @@ append_words (GString         *words,
     g_string_append_printf (words, " (%s)", description);
   if (text != NULL && g_strcmp0 (text, name) != 0)
     g_string_append_printf (words, " = “%s”", text);
+  if (test_tree_has_state (self, ATSPI_STATE_FOCUSABLE))
+    g_string_append (words, " focusable");
   if (test_tree_has_state (self, ATSPI_STATE_FOCUSED))
     g_string_append (words, " focused");
   if (test_tree_has_state (self, ATSPI_STATE_CHECKED))
@@ -177,12 +179,50 @@ is_pressed (AtspiRole role)
     case ATSPI_ROLE_ENTRY:
     case ATSPI_ROLE_MENU_ITEM:
     case ATSPI_ROLE_LINK:
-    case ATSPI_ROLE_LIST_ITEM:
     case ATSPI_ROLE_SPIN_BUTTON:
       return TRUE;
     default:
       return FALSE;
     }
+}
+
+static gboolean
+can_focus_cb (AtspiAccessible *self,
+              guint            depth,
+              gpointer         data)
+{
+  return !test_tree_has_state (self, ATSPI_STATE_FOCUSABLE);
+}
+
+/* A scrolled area, a group of rows and the sheet of a dialog hand the focus on to what is in them, where that can have it. */
+static gboolean
+hands_focus_on (AtspiAccessible *self,
+                AtspiRole        role)
+{
+  return (role == ATSPI_ROLE_SCROLL_PANE || role == ATSPI_ROLE_PANEL || role == ATSPI_ROLE_LIST) && !walk (self, 0, can_focus_cb, NULL);
+}
+
+/* What a list of choices shows while it is closed is a part of it: it has the list's name. */
+static gboolean
+is_in_choices (AtspiAccessible *self,
+               AtspiRole        role)
+{
+  g_autoptr(AtspiAccessible) parent = atspi_accessible_get_parent (self, NULL);
+
+  if (role != ATSPI_ROLE_PANEL && role != ATSPI_ROLE_LIST && role != ATSPI_ROLE_LIST_ITEM)
+    return FALSE;
+
+  for (guint depth = 0; parent != NULL && depth < MAX_DEPTH; depth++)
+    {
+      g_autoptr(AtspiAccessible) above = NULL;
+
+      if (atspi_accessible_get_role (parent, NULL) == ATSPI_ROLE_COMBO_BOX)
+        return TRUE;
+      above = atspi_accessible_get_parent (parent, NULL);
+      g_set_object (&parent, above);
+    }
+
+  return FALSE;
 }
 
 static gboolean
@@ -193,7 +233,8 @@ nameless_cb (AtspiAccessible *self,
   AtspiRole role = atspi_accessible_get_role (self, NULL);
   g_autofree char *name = test_tree_dup_name (self);
 
-  if (*name == '\0' && (is_pressed (role) || test_tree_has_state (self, ATSPI_STATE_FOCUSABLE)))
+  if (*name == '\0' && (is_pressed (role) || test_tree_has_state (self, ATSPI_STATE_FOCUSABLE)) &&
+      !hands_focus_on (self, role) && !is_in_choices (self, role))
     append_words (data, self, 0);
 
   return TRUE;
