@@ -9,20 +9,19 @@
 
 #include "common/value/uuid.h"
 
-#define COUNTER_BITS 26
+/* Ids of one millisecond are numbered: four million of them, more than can be made in it. */
+#define COUNTER_BITS 22
 #define RANDOM_BUFFER 1024
 
-/* What a thread keeps between two ids, so that most of them cost no system call. */
+/* Random bytes that a thread keeps, so that most ids cost no system call. */
 typedef struct {
-  guint64 last_ms;
-  guint32 counter;
   guint n_random;                 /* bytes of `random` that are still unused */
   guint8 random[RANDOM_BUFFER];
 } Generator;
 
 static _Thread_local Generator generator;
-/* The newest millisecond of any id of this process: a clock that is set back does not lead below it. */
-static guint64 newest_ms;
+/* The time of the newest id of this process in milliseconds, and its number in that millisecond. */
+static guint64 newest;
 
 static void
 take_random (Generator *self,
@@ -51,56 +50,45 @@ take_random (Generator *self,
   memset (self->random + self->n_random, 0, n);
 }
 
-/* The clock, but never before an earlier answer. */
+/* The time and the number of a new id, later than those of any other of this process: whichever threads made them, and whatever the clock
+ * does, an id that was asked for later is greater (RFC 9562, 6.2). */
 static guint64
-get_ms (void)
+advance (void)
 {
+  guint64 before = __atomic_load_n (&newest, __ATOMIC_RELAXED);
   struct timespec now;
-  guint64 ms;
-  guint64 newest;
+  guint64 clock;
+  guint64 next;
 
   clock_gettime (CLOCK_REALTIME, &now);
-  ms = (guint64) now.tv_sec * 1000 + now.tv_nsec / 1000000;
-  newest = __atomic_load_n (&newest_ms, __ATOMIC_RELAXED);
+  clock = ((guint64) now.tv_sec * 1000 + now.tv_nsec / 1000000) << COUNTER_BITS;
 
-  while (newest < ms)
-    if (__atomic_compare_exchange_n (&newest_ms, &newest, ms, TRUE, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
-      return ms;
+  do
+    next = MAX (clock, before + 1);
+  while (!__atomic_compare_exchange_n (&newest, &before, next, TRUE, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
 
-  return newest;
-}
-
-/* A new millisecond starts the counter anywhere in the lower half of its range; within one it goes up (RFC 9562, 6.2). */
-static void
-advance (Generator *self)
-{
-  guint64 ms = get_ms ();
-
-  if (ms <= self->last_ms && ++self->counter < (1u << COUNTER_BITS))
-    return;
-
-  self->last_ms = ms > self->last_ms ? ms : self->last_ms + 1;
-  take_random (self, &self->counter, sizeof self->counter);
-  self->counter &= (1u << (COUNTER_BITS - 1)) - 1;
+  return next;
 }
 
 void
 enlace_uuid_generate (EnlaceUuid *uuid)
 {
-  Generator *self = &generator;
+  guint64 next;
+  guint64 ms;
 
   g_return_if_fail (uuid != NULL);
 
-  advance (self);
-
+  next = advance ();
+  ms = next >> COUNTER_BITS;
   for (int i = 0; i < 6; i++)
-    uuid->bytes[i] = self->last_ms >> (40 - 8 * i);
+    uuid->bytes[i] = ms >> (40 - 8 * i);
 
-  uuid->bytes[6] = 0x70 | (self->counter >> 22);
-  uuid->bytes[7] = self->counter >> 14;
-  uuid->bytes[8] = 0x80 | ((self->counter >> 8) & 0x3f);
-  uuid->bytes[9] = self->counter;
-  take_random (self, uuid->bytes + 10, 6);
+  /* The 22 bits of the number: 4 and 8 beside the version, 6 beside the variant, 4 before the random bits. */
+  take_random (&generator, uuid->bytes + 9, 7);
+  uuid->bytes[6] = 0x70 | ((next >> 18) & 0x0f);
+  uuid->bytes[7] = next >> 10;
+  uuid->bytes[8] = 0x80 | ((next >> 4) & 0x3f);
+  uuid->bytes[9] = (next & 0x0f) << 4 | (uuid->bytes[9] & 0x0f);
 }
 
 void

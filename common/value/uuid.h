@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 
 typedef struct { guint8 bytes[16]; } EnlaceUuid;
 
-/* UUIDv7 (RFC 9562): Unix milliseconds, then random bits from the system with a per-thread counter, so that ids made by
- * one thread ascend. A clock that jumps back does not make ids descend within a process. */
+/* UUIDv7 (RFC 9562): Unix milliseconds, a number within the millisecond, then random bits from the system. Ids of a process ascend in the order in
+ * which they are asked for, by whichever threads, and also when the clock jumps back. */
 void     enlace_uuid_generate (EnlaceUuid       *uuid);
 /* UUIDv5 in the URL namespace (RFC 9562, 5.5). */
 void     enlace_uuid_for_url  (const char       *url,

@@ -101,6 +101,30 @@ test_threads_make_different_ids (void)
     g_assert_false (enlace_uuid_equal (&ids[i - 1], &ids[i]));
 }
 
+static gpointer
+make_one (gpointer data)
+{
+  enlace_uuid_generate (data);
+
+  return NULL;
+}
+
+/* What one thread asks for after another has its id is greater, in the same millisecond too. */
+static void
+test_ids_ascend_from_thread_to_thread (void)
+{
+  EnlaceUuid last, next;
+
+  enlace_uuid_generate (&last);
+  for (int i = 0; i < 2000; i++)
+    {
+      g_thread_join (g_thread_new ("id", make_one, &next));
+      g_assert_cmpint (memcmp (&next, &last, sizeof next), >, 0);
+      enlace_uuid_generate (&last);
+      g_assert_cmpint (memcmp (&last, &next, sizeof next), >, 0);
+    }
+}
+
 /* What another implementation computes for the same address. */
 static void
 test_ids_of_urls (void)
@@ -122,6 +146,7 @@ main (int    argc,
   g_test_add_func ("/uuid/text-comes-back", test_text_comes_back);
   g_test_add_func ("/uuid/other-forms-are-refused", test_other_forms_are_refused);
   g_test_add_func ("/uuid/ids-of-a-thread-ascend", test_ids_of_a_thread_ascend);
+  g_test_add_func ("/uuid/ids-ascend-from-thread-to-thread", test_ids_ascend_from_thread_to_thread);
   g_test_add_func ("/uuid/threads-make-different-ids", test_threads_make_different_ids);
   g_test_add_func ("/uuid/ids-of-urls", test_ids_of_urls);
 
