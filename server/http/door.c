@@ -118,6 +118,16 @@ completed_cb (void                           *data,
     enlace_exchange_free (g_steal_pointer ((EnlaceExchange **) context));
 }
 
+static enum MHD_Result
+accept_cb (void                  *data,
+           const struct sockaddr *address,
+           socklen_t              length)
+{
+  EnlaceDoor *self = data;
+
+  return g_atomic_int_get (&self->exchanges.is_stopping) ? MHD_NO : MHD_YES;
+}
+
 /* Targets stay as they were sent: they are split first and decoded after. */
 static size_t
 leave_cb (void                  *data,
@@ -200,7 +210,7 @@ enlace_door_start (EnlaceDoor  *self,
   if (g_inet_address_get_family (g_inet_socket_address_get_address (self->address)) == G_SOCKET_FAMILY_IPV6)
     flags |= MHD_USE_IPv6;
   self->peers = enlace_peers_new (&limits);
-  self->daemon = MHD_start_daemon (flags, 0, NULL, NULL, access_cb, self,
+  self->daemon = MHD_start_daemon (flags, 0, accept_cb, self, access_cb, self,
                                    MHD_OPTION_EXTERNAL_LOGGER, log_cb, self,
                                    MHD_OPTION_LISTEN_SOCKET, self->fd,
                                    MHD_OPTION_THREAD_POOL_SIZE, threads,
@@ -242,12 +252,12 @@ enlace_door_stop (EnlaceDoor *self,
   if (self->daemon == NULL)
     return;
 
+  /* Not MHD_quiesce_daemon(): it takes the listening socket from the threads' epoll sets while they may be taking it out themselves, and then ends the
+   * process. From here on accept_cb() turns new connections away. */
   g_atomic_int_set (&self->exchanges.is_stopping, TRUE);
-  MHD_quiesce_daemon (self->daemon);
-  close (self->fd);
-  self->fd = -1;
   enlace_exchanges_stop (&self->exchanges, milliseconds);
   MHD_stop_daemon (g_steal_pointer (&self->daemon));
+  self->fd = -1;  /* the library has closed it */
 }
 
 void

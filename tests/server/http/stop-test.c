@@ -6,6 +6,8 @@
 
 /* Requests that wait, streams, and stopping under load */
 
+#define N_STOPS 60
+
 static void
 test_stream (Fixture       *fixture,
              gconstpointer  data)
@@ -179,6 +181,53 @@ test_stop_under_load (Fixture       *fixture,
   run_load (fixture, TRUE);
 }
 
+/* Connects, asks and goes, again and again, whatever comes of it. */
+static gpointer
+come_and_go (gpointer data)
+{
+  Load *load = data;
+  static const char text[] = "GET /any-host HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+  while (!g_atomic_int_get (load->must_end))
+    {
+      g_autoptr(GSocketClient) client = g_socket_client_new ();
+      g_autoptr(GSocketConnection) connection = g_socket_client_connect_to_host (client, "127.0.0.1", load->fixture->port, NULL, NULL);
+      char reply[1024];
+
+      if (connection == NULL)
+        break;
+      if (g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), text, strlen (text), NULL, NULL, NULL) &&
+          g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (connection)), reply, sizeof reply, NULL, NULL) > 0)
+        g_atomic_int_inc (load->n_served);
+    }
+
+  return NULL;
+}
+
+/* The threads of the door are taking connections at the very moment when it is to take no more. */
+static void
+test_stop_while_clients_come (void)
+{
+  for (int i = 0; i < N_STOPS; i++)
+    {
+      Fixture fixture = { 0 };
+      GThread *threads[24];
+      int n_served = 0, must_end = 0;
+      Load load = { &fixture, &n_served, &must_end, TRUE };
+
+      fixture_set_up (&fixture, NULL);
+      for (gsize k = 0; k < G_N_ELEMENTS (threads); k++)
+        threads[k] = g_thread_new ("client", come_and_go, &load);
+      while (g_atomic_int_get (&n_served) < 20)
+        g_thread_yield ();
+      enlace_door_stop (fixture.door, 1000);
+      g_atomic_int_set (&must_end, TRUE);
+      for (gsize k = 0; k < G_N_ELEMENTS (threads); k++)
+        g_thread_join (threads[k]);
+      fixture_tear_down (&fixture, NULL);
+    }
+}
+
 #define TEST(path, func) g_test_add ("/http/stop/" path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
 
 int
@@ -193,6 +242,7 @@ main (int    argc,
   TEST ("answers-what-still-waits", test_waiting);
   TEST ("serves-many-at-once", test_load);
   TEST ("stops-under-load", test_stop_under_load);
+  g_test_add_func ("/http/stop/stops-while-clients-come", test_stop_while_clients_come);
 
   return g_test_run ();
 }
