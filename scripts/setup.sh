@@ -6,7 +6,8 @@
 say() { printf '\033[1m» %s\033[0m\n' "$*"; }
 fail() { printf '%s\n' "$*" >&2; exit 1; }
 
-# What a group needs: "pkg MODULE MINIMUM" is a pkg-config module, "cmd NAME" a program, "font NAME" a font family.
+# What a group needs: "pkg MODULE MINIMUM" is a pkg-config module, "cmd NAME" a program, "font NAME" a font family, "header PATH" a library without
+# a pkg-config file.
 needs_of() {
   case $1 in
     build) cat <<'NEEDS'
@@ -32,6 +33,8 @@ pkg libsodium 1.0.18
 pkg libpcre2-8 10.40
 pkg zlib 1.2
 pkg libidn2 2.0
+pkg libseccomp 2.5
+header quickjs/quickjs.h
 file icons/Adwaita/index.theme
 font Cantarell
 NEEDS
@@ -64,6 +67,7 @@ has() {
     pkg) pkg-config --exists "$2 >= $3" 2>/dev/null ;;
     cmd) command -v "$2" >/dev/null || [ -x "/usr/sbin/$2" ] || [ -x "/usr/libexec/$2" ] ;;
     file) [ -e "/usr/share/$2" ] ;;
+    header) [ -e "/usr/include/$2" ] ;;
     font) fc-list 2>/dev/null | grep -q "$2" ;;
   esac
 }
@@ -77,7 +81,7 @@ missing_of() {
 debian_packages() {
   case $1 in
     build) echo gcc libc6-dev meson ninja-build pkgconf gettext blueprint-compiler libgtk-4-dev libadwaita-1-dev libsoup-3.0-dev libjson-glib-dev \
-      libsecret-1-dev libdex-dev libmicrohttpd-dev libcurl4-openssl-dev libyyjson-dev libsqlite3-dev libsodium-dev libpcre2-dev zlib1g-dev libidn2-dev libbz2-dev \
+      libsecret-1-dev libdex-dev libmicrohttpd-dev libcurl4-openssl-dev libyyjson-dev libsqlite3-dev libsodium-dev libpcre2-dev zlib1g-dev libidn2-dev libbz2-dev libquickjs libseccomp-dev \
       adwaita-icon-theme fonts-cantarell fontconfig desktop-file-utils glib-networking ca-certificates ;;
     test) echo xvfb dbus dbus-daemon gnome-keyring at-spi2-core libatspi2.0-dev libxtst-dev desktop-file-utils appstream curl openbox openssl ;;
     bench) echo wrk nginx-light curl python3 ;;
@@ -87,7 +91,7 @@ debian_packages() {
 fedora_packages() {
   case $1 in
     build) echo gcc meson ninja-build pkgconf-pkg-config gettext blueprint-compiler gtk4-devel libadwaita-devel libsoup3-devel json-glib-devel libsecret-devel \
-      libdex-devel libmicrohttpd-devel libcurl-devel yyjson-devel sqlite-devel libsodium-devel pcre2-devel zlib-devel libidn2-devel adwaita-icon-theme abattis-cantarell-fonts \
+      libdex-devel libmicrohttpd-devel libcurl-devel yyjson-devel sqlite-devel libsodium-devel pcre2-devel zlib-devel libidn2-devel quickjs-devel libseccomp-devel adwaita-icon-theme abattis-cantarell-fonts \
       fontconfig desktop-file-utils glib-networking ;;
     test) echo xorg-x11-server-Xvfb dbus-daemon gnome-keyring at-spi2-core-devel libXtst-devel desktop-file-utils appstream curl openbox openssl libasan libubsan ;;
     bench) echo wrk nginx curl python3 ;;
