@@ -21,6 +21,7 @@ enlace_feed_listener_new (EnlaceCredential *credential,
   self->cursor = cursor;
   self->may_workflows = enlace_permissions_allow (credential->permissions, "workflows:read");
   self->may_executions = enlace_permissions_allow (credential->permissions, "executions:read");
+  self->may_variables = enlace_permissions_allow (credential->permissions, "variables:read");
 
   return self;
 }
@@ -39,6 +40,9 @@ enlace_feed_listener_may_see (EnlaceFeedListener    *self,
                               const EnlaceFeedEntry *entry)
 {
   EnlaceFeedKind kind = entry->kind == ENLACE_FEED_DELETED ? entry->deleted_kind : entry->kind;
+
+  if (kind == ENLACE_FEED_VARIABLE)
+    return self->may_variables;
 
   return kind == ENLACE_FEED_WORKFLOW ? self->may_workflows : self->may_executions;
 }
@@ -88,6 +92,8 @@ enlace_feed_kind_get_name (EnlaceFeedKind kind)
       return "workflow";
     case ENLACE_FEED_EXECUTION:
       return "execution";
+    case ENLACE_FEED_VARIABLE:
+      return "variable";
     case ENLACE_FEED_DELETED:
     default:
       return "deleted";

@@ -14,6 +14,7 @@ typedef struct {
   gboolean          is_in_step;    /* gets what is read for the whole organisation; else it reads for itself until it has caught up */
   gboolean          may_workflows;
   gboolean          may_executions;
+  gboolean          may_variables;
   gint64            wrote_at;      /* monotonic */
   gint64            checked_at;    /* monotonic */
 } EnlaceFeedListener;

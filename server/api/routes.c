@@ -9,6 +9,7 @@
 #include "server/api/feed-route.h"
 #include "server/api/hooks.h"
 #include "server/api/system.h"
+#include "server/api/variables.h"
 #include "server/api/versions.h"
 #include "server/api/workflow-resource.h"
 #include "server/api/workflows.h"
@@ -16,6 +17,7 @@
 static const EnlaceRouteTable *const tables[] = {
   &enlace_workflow_routes,
   &enlace_version_routes,
+  &enlace_variable_routes,
   &enlace_execution_routes,
   &enlace_feed_routes,
   &enlace_hook_routes,
@@ -25,6 +27,7 @@ static const EnlaceRouteTable *const tables[] = {
 static const EnlaceFeedRender renderers[] = {
   [ENLACE_FEED_WORKFLOW] = enlace_workflow_render,
   [ENLACE_FEED_EXECUTION] = enlace_execution_render,
+  [ENLACE_FEED_VARIABLE] = enlace_variable_render,
 };
 
 const EnlaceRouteTable *const *

@@ -41,6 +41,7 @@ struct _EnlaceEngine {
   EnlaceStore       *store;       /* borrowed */
   EnlaceVault       *vault;       /* borrowed */
   EnlaceOutbound    *outbound;    /* borrowed */
+  EnlaceVariables   *variables;   /* owned */
   gint64             epoch;
   guint              max_runs;
   gsize              memory_budget;

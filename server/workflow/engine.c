@@ -25,6 +25,7 @@ enlace_engine_new (EnlaceStore    *store,
   self->store = store;
   self->vault = vault;
   self->outbound = outbound;
+  self->variables = enlace_variables_new (store, vault);
   self->epoch = enlace_store_get_epoch (store);
   self->max_runs = ENLACE_ENGINE_MAX_RUNS;
   self->memory_budget = ENLACE_RUN_MEMORY_BUDGET;
@@ -56,10 +57,17 @@ enlace_engine_free (EnlaceEngine *self)
   g_clear_pointer (&self->queue, g_array_unref);
   g_clear_pointer (&self->postponed, g_array_unref);
   enlace_plans_clear (self);
+  g_clear_pointer (&self->variables, enlace_variables_free);
   enlace_clock_clear (&self->clock);
   g_cond_clear (&self->changed);
   g_mutex_clear (&self->lock);
   g_free (self);
+}
+
+EnlaceVariables *
+enlace_engine_get_variables (EnlaceEngine *self)
+{
+  return self->variables;
 }
 
 gboolean

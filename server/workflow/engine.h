@@ -9,6 +9,7 @@
 #include "server/store/executions.h"
 #include "server/store/workflows.h"
 #include "server/workflow/plan.h"
+#include "server/workflow/variables.h"
 
 G_BEGIN_DECLS
 
@@ -87,6 +88,8 @@ gboolean      enlace_engine_begin             (EnlaceEngine         *self,
 void          enlace_engine_stop              (EnlaceEngine         *self,
                                                guint                 milliseconds);
 void          enlace_engine_free              (EnlaceEngine         *self);
+/* What its runs see as `vars`; to be told of changes. Borrowed. */
+EnlaceVariables *enlace_engine_get_variables  (EnlaceEngine         *self);
 
 /* The live plan behind an inbound token; NULL: none. The caller owns the reference. */
 EnlacePlan   *enlace_engine_find_token        (EnlaceEngine         *self,
