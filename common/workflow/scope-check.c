@@ -22,7 +22,7 @@ static const struct
   const char *type;
   const char *const *members;
 } records[] = {
-  { "trigger.webhook", (const char *const[]) { "id", "method", "path", "query", "query_all", "headers", "body", "body_raw",
+  { "trigger.webhook", (const char *const[]) { "id", "method", "path", "params", "query", "query_all", "headers", "body", "body_raw",
                                                "received_at", NULL } },
   { "trigger.manual", (const char *const[]) { "id", "data", "received_at", NULL } },
   { "http.request", (const char *const[]) { "status", "headers", "body", NULL } },
@@ -199,6 +199,24 @@ visit_path_cb (const char *const *segments,
     enlace_check_path (visit->check, segments, visit->guarded, visit->pointer);
 }
 
+/* What a webhook computes of an event before there is a run. */
+static gboolean
+is_of_event (const Visit *visit)
+{
+  return strcmp (visit->check->node->type, "trigger.webhook") == 0 &&
+         (strstr (visit->pointer, "/parameters/event_id") != NULL || strstr (visit->pointer, "/parameters/body") != NULL);
+}
+
+static void
+visit_event_path_cb (const char *const *segments,
+                     gpointer           data)
+{
+  Visit *visit = data;
+
+  if (strcmp (segments[0], "trigger") != 0 && g_hash_table_add (visit->seen, g_strdup (segments[0])))
+    enlace_check_add (visit->check, visit->pointer, "There is no run yet here, so that only “trigger” is known, not “%.64s”", segments[0]);
+}
+
 static void
 visit_expression_cb (EnlaceExpression *expression,
                      const char       *pointer,
@@ -210,7 +228,9 @@ visit_expression_cb (EnlaceExpression *expression,
   visit->guarded = enlace_expression_tests_members (expression, "steps");
   visit->seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
-  if (enlace_node_is_trigger (visit->check->node))
+  if (is_of_event (visit))
+    enlace_expression_foreach_path (expression, visit_event_path_cb, visit);
+  else if (enlace_node_is_trigger (visit->check->node))
     enlace_check_add (visit->check, visit->pointer, "A trigger’s parameters hold no expressions");
   else
     enlace_expression_foreach_path (expression, visit_path_cb, visit);
