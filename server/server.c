@@ -20,6 +20,7 @@ struct _EnlaceServer {
   EnlaceVault        *vault;
   EnlaceOutbound     *outbound;
   EnlaceEngine       *engine;
+  EnlaceInbound      *inbound;
   EnlaceApiState     *state;
   EnlaceDoor         *door;
   EnlaceHousekeeping *housekeeping;
@@ -55,6 +56,7 @@ open_rooms (EnlaceServer       *self,
     return FALSE;
 
   self->engine = enlace_engine_new (self->store, self->vault, self->outbound);
+  self->inbound = enlace_inbound_new (self->engine, self->store, self->vault);
 
   return TRUE;
 }
@@ -77,6 +79,7 @@ open_door (EnlaceServer   *self,
   self->services.store = self->store;
   self->services.vault = self->vault;
   self->services.engine = self->engine;
+  self->services.inbound = self->inbound;
   self->services.public_url = g_strdup (options->public_url != NULL ? options->public_url : enlace_door_get_url (self->door));
   self->services.state = self->state = enlace_api_state_new (&self->services, tables, n_tables, enlace_route_renderers ());
 
@@ -132,6 +135,7 @@ enlace_server_free (EnlaceServer *self)
 
   g_clear_pointer (&self->door, enlace_door_free);
   g_clear_pointer (&self->state, enlace_api_state_free);
+  g_clear_pointer (&self->inbound, enlace_inbound_free);
   g_clear_pointer (&self->engine, enlace_engine_free);
   g_clear_pointer (&self->outbound, enlace_outbound_free);
   g_clear_pointer (&self->vault, enlace_vault_free);

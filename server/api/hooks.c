@@ -111,18 +111,17 @@ find (EnlaceRequest  *request,
       gint64         *revision,
       GError        **error)
 {
-  g_autoptr(EnlacePlan) plan = enlace_engine_find_token (enlace_request_get_services (request)->engine,
-                                                         enlace_request_get_param (request, "token"));
+  if (enlace_inbound_has_token (enlace_request_get_services (request)->inbound, enlace_request_get_param (request, "token")))
+    return TRUE;
 
-  if (plan == NULL)
-    g_set_error_literal (error, ENLACE_INBOUND_ERROR, ENLACE_INBOUND_ERROR_NOT_FOUND, "no such token");
+  g_set_error_literal (error, ENLACE_INBOUND_ERROR, ENLACE_INBOUND_ERROR_NOT_FOUND, "no such token");
 
-  return plan != NULL;
+  return FALSE;
 }
 
 static void
 refuse (EnlaceRequest *request,
-        EnlaceEngine  *engine,
+        EnlaceInbound *inbound,
         const char    *token,
         const GError  *error)
 {
@@ -130,7 +129,7 @@ refuse (EnlaceRequest *request,
 
   if (g_error_matches (error, ENLACE_INBOUND_ERROR, ENLACE_INBOUND_ERROR_METHOD))
     {
-      g_auto(GStrv) methods = enlace_inbound_get_methods (engine, token);
+      g_auto(GStrv) methods = enlace_inbound_get_methods (inbound, token);
       g_autofree char *allow = methods != NULL ? g_strjoinv (", ", methods) : NULL;
 
       if (allow == NULL || !enlace_reply_try_header (reply, "Allow", allow))
@@ -142,12 +141,16 @@ refuse (EnlaceRequest *request,
 static void
 receive (EnlaceRequest *request)
 {
-  EnlaceEngine *engine = enlace_request_get_services (request)->engine;
+  const EnlaceServices *services = enlace_request_get_services (request);
   const char *path = enlace_request_get_param (request, "path");
-  const EnlaceInboundRequest inbound = {
+  g_autofree char *url = g_strconcat (services->public_url, enlace_request_get_raw_target (request), NULL);
+  g_autofree char *address = enlace_request_dup_address (request);
+  const EnlaceInboundRequest arrival = {
     .token = enlace_request_get_param (request, "token"),
     .method = enlace_request_get_method (request),
     .path = path != NULL ? path : "",
+    .url = url,
+    .address = address,
     .query = enlace_request_get_query_map (request, FALSE),
     .query_all = enlace_request_get_query_map (request, TRUE),
     .headers = enlace_request_get_headers (request),
@@ -156,8 +159,8 @@ receive (EnlaceRequest *request)
   g_autoptr(GError) error = NULL;
 
   enlace_request_hold (request);
-  if (!enlace_inbound_receive (engine, &inbound, outcome_cb, request, &error))
-    refuse (request, engine, inbound.token, error);
+  if (!enlace_inbound_receive (services->inbound, &arrival, outcome_cb, request, &error))
+    refuse (request, services->inbound, arrival.token, error);
 }
 
 #define FLAGS (ENLACE_ROUTE_RAW_BODY | ENLACE_ROUTE_ANY_METHOD)

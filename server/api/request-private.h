@@ -51,6 +51,8 @@ struct _EnlaceRequest
   char *rest;
   EnlaceUuid id;
   gboolean is_local;
+  gboolean is_from_loopback;   /* as is_local, but also through a proxy on this machine */
+  char address[46];        /* of the connection's other end, as text; "": unknown */
 
   /* What was made of it, when asked for. */
   EnlaceValue *header_map;

@@ -232,6 +232,28 @@ enlace_request_get_query (EnlaceRequest *self,
   return enlace_value_get_member_string (enlace_request_get_query_map (self, FALSE), name, NULL);
 }
 
+const char *
+enlace_request_get_raw_target (EnlaceRequest *self)
+{
+  return self->target.raw;
+}
+
+char *
+enlace_request_dup_address (EnlaceRequest *self)
+{
+  g_autofree char *forwarded = NULL;
+  const char *last;
+
+  if (self->is_from_loopback)
+    forwarded = g_strdup (enlace_value_get_member_string (enlace_request_get_headers (self), "x-forwarded-for", NULL));
+  if (forwarded == NULL)
+    return *self->address != '\0' ? g_strdup (self->address) : NULL;
+
+  last = strrchr (forwarded, ',');
+
+  return g_strdup (g_strstrip (last != NULL ? (char *) last + 1 : forwarded));
+}
+
 /* Body and caller */
 
 EnlaceValue *

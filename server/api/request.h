@@ -32,6 +32,11 @@ const char           *enlace_request_get_header       (EnlaceRequest  *self,
 /* The JSON body: an object (an empty one when none was sent) where the route names a schema for it, else NULL. */
 EnlaceValue          *enlace_request_get_body         (EnlaceRequest  *self);
 GBytes               *enlace_request_get_raw_body     (EnlaceRequest  *self);
+/* Path and query as they were sent. */
+const char           *enlace_request_get_raw_target   (EnlaceRequest  *self);
+/* Where the request comes from: the other end of the connection, or, when that is a proxy on this machine, what the proxy says of it (the last
+ * entry of X-Forwarded-For). Caller frees; NULL: unknown. */
+char                 *enlace_request_dup_address      (EnlaceRequest  *self);
 const EnlaceUuid     *enlace_request_get_organisation (EnlaceRequest  *self);
 const EnlaceUuid     *enlace_request_get_member       (EnlaceRequest  *self);
 gboolean              enlace_request_may              (EnlaceRequest  *self,

@@ -7,6 +7,7 @@
 #include "server/api/execution-resource.h"
 #include "server/api/executions.h"
 #include "server/api/feed-route.h"
+#include "server/api/hook-secrets.h"
 #include "server/api/hooks.h"
 #include "server/api/system.h"
 #include "server/api/variables.h"
@@ -21,6 +22,8 @@ static const EnlaceRouteTable *const tables[] = {
   &enlace_execution_routes,
   &enlace_feed_routes,
   &enlace_hook_routes,
+  &enlace_hook_secret_routes,
+  &enlace_listen_routes,
   &enlace_system_routes,
 };
 

@@ -4,6 +4,7 @@
 
 #include "server/security/vault.h"
 #include "server/store/store.h"
+#include "server/webhook/inbound.h"
 #include "server/workflow/engine.h"
 
 G_BEGIN_DECLS
@@ -15,6 +16,7 @@ typedef struct {
   EnlaceStore  *store;
   EnlaceVault  *vault;
   EnlaceEngine *engine;
+  EnlaceInbound *inbound;
   const char   *public_url;   /* without a trailing slash: "http://127.0.0.1:7200" or what the configuration says */
   EnlaceApiState *state;      /* what the API keeps between requests: server/api/state.h */
 } EnlaceServices;

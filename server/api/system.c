@@ -114,6 +114,18 @@ append_engine (GString      *out,
 }
 
 static void
+append_inbound (GString       *out,
+                EnlaceInbound *inbound)
+{
+  EnlaceInboundFigures figures;
+
+  enlace_inbound_get_figures (inbound, &figures);
+  enlace_metric_append (out, "enlace_events_unsigned", "counter", "Events refused for a missing or wrong signature.", (double) figures.unsigned_events);
+  enlace_metric_append (out, "enlace_events_stale", "counter", "Events refused for an old signature.", (double) figures.stale_events);
+  enlace_metric_append (out, "enlace_events_foreign", "counter", "Events refused for their sender's address.", (double) figures.foreign_addresses);
+}
+
+static void
 get_metrics (EnlaceRequest *request)
 {
   const EnlaceServices *services = enlace_request_get_services (request);
@@ -126,6 +138,8 @@ get_metrics (EnlaceRequest *request)
   append_store (out, services->store);
   if (services->engine != NULL)
     append_engine (out, services->engine);
+  if (services->inbound != NULL)
+    append_inbound (out, services->inbound);
   g_string_append (out, "# EOF\n");
   reply_text (request, "application/openmetrics-text; version=1.0.0; charset=utf-8", out->str);
 }

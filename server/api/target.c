@@ -145,6 +145,7 @@ enlace_target_parse (EnlaceTarget  *self,
   if (path == NULL)
     return FALSE;
 
+  self->raw = g_strdup (path);
   mark = strchr (path, '?');
   if (mark != NULL)
     {
@@ -164,6 +165,7 @@ void
 enlace_target_clear (EnlaceTarget *self)
 {
   g_clear_pointer (&self->text, g_free);
+  g_clear_pointer (&self->raw, g_free);
   self->authority = self->query = NULL;
   self->n_segments = 0;
 }

@@ -22,6 +22,7 @@ typedef struct {
   gboolean    has_dots;       /* a segment is `.` or `..`: no route has it */
   gboolean    is_too_long;    /* more segments than any route has */
   char       *text;           /* what the others point into */
+  char       *raw;            /* path and query as they were sent */
 } EnlaceTarget;
 
 /* FALSE: `text` is no target, or badly encoded; *`problem` says what is wrong, for people. */

@@ -9,6 +9,7 @@
 #include "common/value/json.h"
 #include "common/workflow/derive.h"
 #include "server/api/resource.h"
+#include "server/webhook/settings.h"
 #include "server/workflow/sealed.h"
 
 /* Pointers of a document are shown from the root of the resource, whose member it is. */
@@ -182,11 +183,37 @@ problem_to_value (const EnlaceProblem *problem)
   return enlace_map_builder_end (builder);
 }
 
+/* What only the room of the webhooks can tell of a trigger's parameters. */
+static void
+check_trigger (EnlaceDocument *document,
+               GPtrArray      *problems)
+{
+  const EnlaceDocumentNode *node = enlace_document_get_trigger (document);
+  g_autoptr(EnlaceHookSettings) settings = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *place = NULL;
+  const char *pointer = NULL;
+
+  if (node == NULL || strcmp (node->type, "trigger.webhook") != 0)
+    return;
+  if ((settings = enlace_hook_settings_new (node->parameters, &pointer, &error)) != NULL)
+    return;
+
+  place = g_strdup_printf ("/nodes/%u/parameters%s", node->index, pointer);
+  /* The general check has said it already where it is the form of a value. */
+  for (guint i = 0; i < problems->len; i++)
+    if (g_str_has_prefix (((EnlaceProblem *) g_ptr_array_index (problems, i))->pointer, place))
+      return;
+  g_ptr_array_add (problems, enlace_problem_new (place, node->id, "%s", error->message));
+}
+
 EnlaceValue *
 enlace_workflow_check (EnlaceDocument *document)
 {
   g_autoptr(GPtrArray) problems = enlace_document_check (document);
   g_autoptr(EnlaceListBuilder) list = enlace_list_builder_new ();
+
+  check_trigger (document, problems);
 
   for (guint i = 0; i < problems->len; i++)
     enlace_list_builder_take (list, problem_to_value (g_ptr_array_index (problems, i)));

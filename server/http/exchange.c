@@ -63,7 +63,8 @@ enlace_exchange_new (EnlaceExchanges       *owner,
   self->request = enlace_request_new (owner->gate.services);
   self->request->door = self;
   self->request->resume = resume_cb;
-  self->request->is_local = enlace_peer_is_local (peer);
+  self->request->is_local = self->request->is_from_loopback = enlace_peer_is_local (peer);
+  g_strlcpy (self->request->address, enlace_peer_get_address (peer), sizeof self->request->address);
   if (enlace_target_parse (&self->request->target, target, &self->target_problem))
     self->target_problem = NULL;
   g_atomic_int_inc (&owner->n_under_way);

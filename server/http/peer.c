@@ -22,6 +22,7 @@ struct _EnlacePeer
   int fd;
   gboolean is_local;
   gboolean lingers;
+  char address[INET6_ADDRSTRLEN];
   EnlacePeer *previous, *next;
 
   /* Set on the door's threads, read by the watch. */
@@ -223,6 +224,20 @@ is_loopback (const struct sockaddr *address)
   return FALSE;
 }
 
+static void
+write_address (const struct sockaddr *address,
+               char                   text[INET6_ADDRSTRLEN])
+{
+  gconstpointer bytes = NULL;
+
+  if (address != NULL && address->sa_family == AF_INET)
+    bytes = &((const struct sockaddr_in *) (gconstpointer) address)->sin_addr;
+  else if (address != NULL && address->sa_family == AF_INET6)
+    bytes = &((const struct sockaddr_in6 *) (gconstpointer) address)->sin6_addr;
+  if (bytes == NULL || inet_ntop (address->sa_family, bytes, text, INET6_ADDRSTRLEN) == NULL)
+    *text = '\0';
+}
+
 EnlacePeer *
 enlace_peers_add (EnlacePeers           *self,
                   int                    fd,
@@ -232,6 +247,7 @@ enlace_peers_add (EnlacePeers           *self,
 
   peer->fd = fd;
   peer->is_local = is_loopback (address);
+  write_address (address, peer->address);
   peer->since = g_get_monotonic_time ();
 
   g_mutex_lock (&self->lock);
@@ -299,4 +315,10 @@ gboolean
 enlace_peer_is_local (EnlacePeer *peer)
 {
   return peer->is_local;
+}
+
+const char *
+enlace_peer_get_address (EnlacePeer *peer)
+{
+  return peer->address;
 }

@@ -49,6 +49,8 @@ void         enlace_peer_set_phase      (EnlacePeer             *peer,
 void         enlace_peer_set_lingers    (EnlacePeer             *peer);
 /* It comes from a loopback address. */
 gboolean     enlace_peer_is_local       (EnlacePeer             *peer);
+/* The other end's address as text; "": it has none. Borrowed. */
+const char  *enlace_peer_get_address    (EnlacePeer             *peer);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EnlacePeers, enlace_peers_free)
 

@@ -10,6 +10,11 @@
   "hook trigger.webhook " parameters "\nreply flow.respond {\"body\":\"{{ trigger }}\"}\nhook > reply"
 
 typedef struct {
+  Fixture        base;
+  EnlaceInbound *inbound;
+} HookFixture;
+
+typedef struct {
   const char *method;
   const char *path;
   const char *query;
@@ -17,6 +22,7 @@ typedef struct {
   const char *headers;
   const char *body;
   gssize      length;       /* -1: up to the NUL */
+  const char *address;
 } Request;
 
 static gboolean
@@ -33,6 +39,7 @@ receive (Fixture        *fixture,
     .token = "token",
     .method = given->method != NULL ? given->method : "POST",
     .path = given->path != NULL ? given->path : "",
+    .address = given->address,
     .query = query,
     .query_all = query_all,
     .headers = headers,
@@ -40,7 +47,7 @@ receive (Fixture        *fixture,
   };
 
   answer_init (answer);
-  return enlace_inbound_receive (fixture->engine, &request, answer_func, answer, error);
+  return enlace_inbound_receive (((HookFixture *) fixture)->inbound, &request, answer_func, answer, error);
 }
 
 /* The trigger that a request gave, as its workflow replied with it. */
@@ -123,8 +130,8 @@ test_refusals (Fixture       *fixture,
   g_autoptr(EnlacePlan) plan = fixture_publish (fixture, "token", document);
   g_autoptr(GString) deep = g_string_new (NULL);
   const char *bodies[] = { "{\"a\":", "{\"a\":1,\"a\":2}", "\"\xff\"", NULL, "NaN" };
-  g_auto(GStrv) methods = enlace_inbound_get_methods (fixture->engine, "token");
-  g_auto(GStrv) none = enlace_inbound_get_methods (fixture->engine, "nothing");
+  g_auto(GStrv) methods = enlace_inbound_get_methods (((HookFixture *) fixture)->inbound, "token");
+  g_auto(GStrv) none = enlace_inbound_get_methods (((HookFixture *) fixture)->inbound, "nothing");
   const char *const expected[] = { "POST", "PUT", NULL };
   EnlaceInboundRequest unknown = { .token = "nothing", .method = "POST", .path = "" };
   g_autoptr(GError) error = NULL;
@@ -150,7 +157,7 @@ test_refusals (Fixture       *fixture,
   g_assert_false (receive (fixture, &get, &answer, &error));
   g_assert_error (error, ENLACE_INBOUND_ERROR, ENLACE_INBOUND_ERROR_METHOD);
   g_clear_error (&error);
-  g_assert_false (enlace_inbound_receive (fixture->engine, &unknown, answer_func, &answer, &error));
+  g_assert_false (enlace_inbound_receive (((HookFixture *) fixture)->inbound, &unknown, answer_func, &answer, &error));
   g_assert_error (error, ENLACE_INBOUND_ERROR, ENLACE_INBOUND_ERROR_NOT_FOUND);
   answer_clear (&answer);
   g_assert_cmpuint (fixture_count_runs (fixture), ==, 0);
@@ -280,7 +287,158 @@ test_github_push (Fixture       *fixture,
   receiver_free (receiver);
 }
 
-#define TEST(path, func) g_test_add ("/webhook/inbound/" path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
+/* What the path says is among what expressions see; another path is not there. */
+static void
+test_path (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autofree char *document = make_document (REPLY_TRIGGER ("{\"path\":\"/orders/{id}\"}"));
+  g_autoptr(EnlacePlan) plan = fixture_publish (fixture, "token", document);
+  Request request = { .path = "orders/17", .body = "{}", .length = -1 }, other = { .path = "orders", .body = "{}", .length = -1 };
+  g_autoptr(EnlaceValue) trigger = receive_trigger (fixture, &request);
+  g_autoptr(GError) error = NULL;
+  Answer answer;
+
+  g_assert_cmpstr (enlace_value_get_member_string (enlace_value_get_member (trigger, "params"), "id", NULL), ==, "17");
+  g_assert_false (receive (fixture, &other, &answer, &error));
+  g_assert_error (error, ENLACE_INBOUND_ERROR, ENLACE_INBOUND_ERROR_NOT_FOUND);
+  answer_clear (&answer);
+}
+
+static void
+test_event_id (Fixture       *fixture,
+               gconstpointer  data)
+{
+  static const struct { const char *body; EnlaceOutcomeKind kind; } cases[] = {
+    { "{\"id\":1}", ENLACE_OUTCOME_RESPONDED },
+    { "{\"id\":1,\"n\":2}", ENLACE_OUTCOME_DUPLICATE },
+    { "{\"id\":\"1\"}", ENLACE_OUTCOME_DUPLICATE },
+    { "{\"id\":2}", ENLACE_OUTCOME_RESPONDED },
+    { "{\"id\":null}", ENLACE_OUTCOME_RESPONDED },
+    { "{\"id\":null}", ENLACE_OUTCOME_RESPONDED },
+  };
+  static const char *const without[] = { "{}", "{\"id\":[1]}" };
+  g_autofree char *document = make_document (REPLY_TRIGGER ("{\"event_id\":\"{{ trigger.body.id }}\"}"));
+  g_autoptr(EnlacePlan) plan = fixture_publish (fixture, "token", document);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Request request = { .body = cases[i].body, .length = -1 };
+      g_autoptr(GError) error = NULL;
+      Answer answer;
+
+      receive (fixture, &request, &answer, &error);
+      g_assert_no_error (error);
+      answer_wait (&answer);
+      g_assert_cmpint (answer.kind, ==, cases[i].kind);
+      answer_clear (&answer);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (without); i++)
+    {
+      Request request = { .body = without[i], .length = -1 };
+      g_autoptr(GError) error = NULL;
+      Answer answer;
+
+      g_assert_false (receive (fixture, &request, &answer, &error));
+      g_assert_error (error, ENLACE_INBOUND_ERROR, ENLACE_INBOUND_ERROR_EVENT_ID);
+      answer_clear (&answer);
+    }
+}
+
+/* The reply at once: what the trigger says, or the ids. */
+static void
+test_respond_now (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  g_autofree char *own = make_document (REPLY_TRIGGER ("{\"respond\":\"now\",\"status\":201,\"body\":{\"got\":\"{{ trigger.body.n }}\"}}"));
+  g_autofree char *usual = make_document (REPLY_TRIGGER ("{\"respond\":\"now\"}"));
+  g_autoptr(EnlacePlan) first = fixture_publish (fixture, "token", own);
+  Request request = { .body = "{\"n\":7}", .length = -1 };
+  g_autoptr(EnlacePlan) second = NULL;
+  g_autoptr(GError) error = NULL;
+  Answer answer;
+
+  receive (fixture, &request, &answer, &error);
+  g_assert_no_error (error);
+  answer_wait (&answer);
+  g_assert_cmpint (answer.kind, ==, ENLACE_OUTCOME_RESPONDED);
+  g_assert_cmpuint (answer.status, ==, 201);
+  g_assert_cmpstr (answer.body, ==, "{\"got\":7}");
+  g_assert_cmpstr (answer.content_type, ==, "application/json");
+  fixture_wait_status (fixture, &answer.execution_id, ENLACE_STATUS_COMPLETED);
+  answer_clear (&answer);
+
+  {
+    EnlaceWorkflowRow row = { .id = *enlace_plan_get_workflow_id (first), .is_active = FALSE, .published_version = 1 };
+
+    enlace_engine_workflow_changed (fixture->engine, &row.id, &row);
+  }
+  second = fixture_publish (fixture, "token", usual);
+  receive (fixture, &request, &answer, &error);
+  g_assert_no_error (error);
+  answer_wait (&answer);
+  g_assert_cmpint (answer.kind, ==, ENLACE_OUTCOME_ACCEPTED);
+  answer_clear (&answer);
+}
+
+static void
+test_addresses (Fixture       *fixture,
+                gconstpointer  data)
+{
+  g_autofree char *document = make_document (REPLY_TRIGGER ("{\"allow_addresses\":[\"192.0.2.0/24\"]}"));
+  g_autoptr(EnlacePlan) plan = fixture_publish (fixture, "token", document);
+  Request near = { .body = "{}", .length = -1, .address = "192.0.2.9" }, far = { .body = "{}", .length = -1, .address = "198.51.100.1" };
+  g_autoptr(EnlaceValue) trigger = receive_trigger (fixture, &near);
+  EnlaceInboundFigures figures;
+  g_autoptr(GError) error = NULL;
+  Answer answer;
+
+  g_assert_false (receive (fixture, &far, &answer, &error));
+  g_assert_error (error, ENLACE_INBOUND_ERROR, ENLACE_INBOUND_ERROR_ADDRESS);
+  enlace_inbound_get_figures (((HookFixture *) fixture)->inbound, &figures);
+  g_assert_cmpuint (figures.foreign_addresses, ==, 1);
+  answer_clear (&answer);
+}
+
+/* A trigger that wants a signature takes nothing before a secret is set. */
+static void
+test_no_secret (Fixture       *fixture,
+                gconstpointer  data)
+{
+  g_autofree char *document = make_document (REPLY_TRIGGER ("{\"signature\":{\"scheme\":\"github\"}}"));
+  g_autoptr(EnlacePlan) plan = fixture_publish (fixture, "token", document);
+  Request request = { .body = "{}", .length = -1 };
+  EnlaceInboundFigures figures;
+  g_autoptr(GError) error = NULL;
+  Answer answer;
+
+  g_assert_false (receive (fixture, &request, &answer, &error));
+  g_assert_error (error, ENLACE_INBOUND_ERROR, ENLACE_INBOUND_ERROR_SIGNATURE);
+  enlace_inbound_get_figures (((HookFixture *) fixture)->inbound, &figures);
+  g_assert_cmpuint (figures.unsigned_events, ==, 1);
+  g_assert_cmpuint (fixture_count_runs (fixture), ==, 0);
+  answer_clear (&answer);
+}
+
+static void
+set_up (HookFixture   *self,
+        gconstpointer  data)
+{
+  fixture_set_up (&self->base, data);
+  self->inbound = enlace_inbound_new (self->base.engine, self->base.store, self->base.vault);
+}
+
+static void
+tear_down (HookFixture   *self,
+           gconstpointer  data)
+{
+  enlace_inbound_free (self->inbound);
+  fixture_tear_down (&self->base, data);
+}
+
+/* The tests see the fixture that it begins with. */
+#define TEST(path, func) \
+  g_test_add ("/webhook/inbound/" path, HookFixture, NULL, set_up, (void (*) (HookFixture *, gconstpointer)) (GCallback) func, tear_down)
 
 int
 main (int   argc,
@@ -294,6 +452,11 @@ main (int   argc,
   TEST ("refuses-bad-bodies-and-verbs", test_refusals);
   TEST ("knows-an-event-by-its-id", test_duplicates);
   TEST ("takes-nothing-for-a-workflow-taken-off", test_taken_off);
+  TEST ("takes-apart-the-path", test_path);
+  TEST ("computes-the-id-of-an-event", test_event_id);
+  TEST ("replies-at-once", test_respond_now);
+  TEST ("takes-only-allowed-addresses", test_addresses);
+  TEST ("wants-a-secret-for-signatures", test_no_secret);
   TEST ("tells-another-system-of-a-push", test_github_push);
 
   return g_test_run ();
