@@ -363,8 +363,8 @@ test_custom (void)
   g_hmac_update (hmac, (const guchar *) text, (gssize) strlen (text));
   g_hmac_get_digest (hmac, digest, &length);
   encoded = g_base64_encode (digest, length);
-  headers = g_strdup_printf ("{\"x-sig\":\"t=1700000000;s=AAAA;s=%s\",\"X-Kind\":\"k\"}", encoded);
-  late = g_strdup_printf ("{\"x-sig\":\"t=1700000011;s=%s\",\"X-Kind\":\"k\"}", encoded);
+  headers = g_strdup_printf ("{\"x-sig\":\"t=1700000000;s=AAAA;s=%s\",\"x-kind\":\"k\"}", encoded);
+  late = g_strdup_printf ("{\"x-sig\":\"t=1700000011;s=%s\",\"x-kind\":\"k\"}", encoded);
   g_assert_cmpint (verify_own (parameter, headers, body, "key"), ==, ENLACE_SIGNATURE_VALID);
   g_assert_cmpint (verify_own (parameter, headers, "{\"a\":{\"b\":8}}", "key"), ==, ENLACE_SIGNATURE_WRONG);
   g_assert_cmpint (verify_own (parameter, headers, "[", "key"), ==, ENLACE_SIGNATURE_WRONG);
@@ -420,6 +420,7 @@ test_bad_parameters (void)
     "{\"scheme\":\"custom\",\"header\":\"x\",\"signed_text\":\"{body\"}",
     "{\"scheme\":\"custom\",\"header\":\"x\",\"algorithm\":\"sha256\"}",
     "{\"scheme\":\"custom\",\"header\":\"x\",\"timestamp\":\"x-time\",\"signed_text\":\"{body}\"}",
+    "{\"scheme\":\"custom\",\"header\":\"x\",\"timestamp\":\"/at\",\"signed_text\":\"{method}\"}",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (parameters); i++)
