@@ -14,10 +14,25 @@
 #define MAX_WAIT_MS (24 * 60 * 60 * 1000)
 
 /* Members of a node that mean something here, and those that later versions give a meaning. */
-static const char *const node_members[] = { "id", "type", "name", "position", "parameters", "retry", "on_error", NULL };
-static const char *const later_members[] = { "connector", "connector_version", "integration", "pinned", NULL };
+static const char *const node_members[] = {
+  "id", "type", "name", "position", "parameters", "retry", "on_error", "on_error_value", "timeout_ms", "pinned", NULL,
+};
+static const char *const later_members[] = { "connector", "connector_version", "integration", NULL };
+static const char *const error_policies[] = { "stop", "continue", "branch", NULL };
 static const char *const edge_members[] = { "from", "port", "to", NULL };
 static const char *const retry_members[] = { "max_attempts", "initial_ms", "factor", "max_ms", NULL };
+
+static void
+add (EnlaceCheck    *self,
+     EnlaceSeverity  severity,
+     const char     *pointer,
+     const char     *detail)
+{
+  EnlaceProblem *problem = enlace_problem_new (pointer, self->node != NULL ? self->node->id : NULL, "%s", detail);
+
+  problem->severity = severity;
+  enlace_problems_take (self->problems, problem);
+}
 
 void
 enlace_check_add (EnlaceCheck *self,
@@ -32,8 +47,23 @@ enlace_check_add (EnlaceCheck *self,
   detail = g_strdup_vprintf (format, args);
   va_end (args);
 
-  enlace_problems_take (self->problems,
-                        enlace_problem_new (pointer, self->node != NULL ? self->node->id : NULL, "%s", detail));
+  add (self, ENLACE_SEVERITY_PROBLEM, pointer, detail);
+}
+
+void
+enlace_check_warn (EnlaceCheck *self,
+                   const char  *pointer,
+                   const char  *format,
+                   ...)
+{
+  g_autofree char *detail = NULL;
+  va_list args;
+
+  va_start (args, format);
+  detail = g_strdup_vprintf (format, args);
+  va_end (args);
+
+  add (self, ENLACE_SEVERITY_WARNING, pointer, detail);
 }
 
 static void
@@ -160,11 +190,30 @@ static void
 check_on_error (EnlaceCheck *self,
                 const char  *base)
 {
-  EnlaceValue *value = enlace_value_get_member (self->node->value, "on_error");
+  EnlaceValue *policy = enlace_value_get_member (self->node->value, "on_error");
+  EnlaceValue *value = enlace_value_get_member (self->node->value, "on_error_value");
+  const char *text = enlace_value_get_string (policy);
   g_autofree char *pointer = g_strconcat (base, "/on_error", NULL);
+  g_autofree char *value_pointer = g_strconcat (base, "/on_error_value", NULL);
+  g_autoptr(EnlaceTemplate) template = NULL;
 
-  if (value != NULL && g_strcmp0 (enlace_value_get_string (value), "stop") != 0)
-    enlace_check_add (self, pointer, "Only “stop” is available for “on_error” in this version");
+  if (policy != NULL && (text == NULL || !g_strv_contains (error_policies, text)))
+    enlace_check_add (self, pointer, "“on_error” is one of: stop, continue, branch");
+  if (value != NULL)
+    template = enlace_check_template (self, value, value_pointer);
+  if (value != NULL && g_strcmp0 (text, "continue") != 0)
+    enlace_check_warn (self, value_pointer, "This counts only where “on_error” is “continue”");
+}
+
+static void
+check_timeout (EnlaceCheck *self,
+               const char  *base)
+{
+  EnlaceValue *timeout = enlace_value_get_member (self->node->value, "timeout_ms");
+  g_autofree char *pointer = g_strconcat (base, "/timeout_ms", NULL);
+
+  if (timeout != NULL && !is_int_between (timeout, 1, MAX_WAIT_MS))
+    enlace_check_add (self, pointer, "“timeout_ms” is a whole number from 1 to %d", MAX_WAIT_MS);
 }
 
 static void
@@ -185,8 +234,11 @@ check_node (EnlaceCheck              *self,
       check_members (self, node->value, node_members, base);
       check_retry (self, base);
       check_on_error (self, base);
+      check_timeout (self, base);
       enlace_check_parameters (self, info);
+      enlace_check_secrets (self);
     }
+  enlace_check_effects (self);
 
   if (self->reachable != NULL && !self->reachable[node - self->document->nodes] && !enlace_node_is_trigger (node))
     enlace_check_add (self, base, "No way leads from the trigger to this step");
@@ -200,9 +252,10 @@ check_port (EnlaceCheck              *self,
             const EnlaceStepInfo     *info)
 {
   g_autofree char *pointer = g_strdup_printf ("/edges/%u/port", edge->index);
+  const EnlaceDocumentNode *from = &self->document->nodes[edge->from];
   g_autofree char *ports = NULL;
 
-  if (g_strv_contains (info->ports, edge->port))
+  if (g_strv_contains (info->ports, edge->port) || (strcmp (edge->port, "error") == 0 && enlace_node_has_error_port (from)))
     return;
 
   if (info->ports[0] == NULL)
@@ -263,7 +316,7 @@ check_triggers (EnlaceCheck *self)
     enlace_check_add (self, "/nodes", "The workflow has no trigger");
 }
 
-/* Nodes in order: whatever an edge from a reachable node enters is reachable. */
+/* Nodes in order: whatever an edge from a reachable node enters is reachable. A run that failed goes on at flow.catch. */
 static void
 find_reachable (EnlaceCheck *self)
 {
@@ -274,6 +327,9 @@ find_reachable (EnlaceCheck *self)
 
   self->reachable = g_new0 (guint8, document->n_nodes);
   self->reachable[self->trigger - document->nodes] = TRUE;
+  for (guint node = 0; node < document->n_nodes; node++)
+    if (strcmp (document->nodes[node].type, "flow.catch") == 0)
+      self->reachable[node] = TRUE;
 
   for (guint at = 0; at < document->n_nodes; at++)
     {
@@ -292,28 +348,53 @@ clear_reference (gpointer data)
   g_free (reference->pointer);
 }
 
+static void
+clear_types (EnlaceType **types,
+             guint        n)
+{
+  for (guint i = 0; i < n; i++)
+    g_clear_pointer (&types[i], enlace_type_unref);
+  g_free (types);
+}
+
+static void
+check_clear (EnlaceCheck *self)
+{
+  clear_types (self->outputs, self->document->n_nodes);
+  clear_types (self->items, self->document->n_nodes);
+  g_clear_pointer (&self->vars, enlace_type_unref);
+  g_hash_table_unref (self->templates);
+  g_array_unref (self->references);
+  enlace_regions_free (self->regions);
+  g_free (self->reachable);
+}
+
 /**
- * enlace_document_check:
+ * enlace_document_check_within:
  * @self: a document
+ * @environment: (nullable): what is known around it
  *
- * Returns: (transfer full) (element-type EnlaceProblem): all that stands against publishing it
+ * Returns: (transfer full) (element-type EnlaceProblem): all that is to be said before publishing it
  */
 GPtrArray *
-enlace_document_check (EnlaceDocument *self)
+enlace_document_check_within (EnlaceDocument               *self,
+                              const EnlaceCheckEnvironment *environment)
 {
-  EnlaceCheck check = { 0 };
+  EnlaceCheck check = { .document = self, .environment = environment };
   EnlaceValue *edges;
 
   g_return_val_if_fail (self != NULL, NULL);
 
-  check.document = self;
   check.trigger = enlace_document_get_trigger (self);
   check.problems = g_ptr_array_new_with_free_func ((GDestroyNotify) enlace_problem_free);
   check.references = g_array_new (FALSE, FALSE, sizeof (EnlaceReference));
   g_array_set_clear_func (check.references, clear_reference);
+  check.templates = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) enlace_template_unref);
+  check.regions = enlace_regions_new (self, check.problems);
 
   check_triggers (&check);
   find_reachable (&check);
+  enlace_check_outputs (&check);
   for (guint i = 0; i < self->n_nodes; i++)
     check_node (&check, &self->nodes[i]);
 
@@ -322,8 +403,13 @@ enlace_document_check (EnlaceDocument *self)
     check_edge (&check, &self->edges[i], enlace_value_get_element (edges, self->edges[i].index));
 
   enlace_check_references (&check);
-  g_array_unref (check.references);
-  g_free (check.reachable);
+  check_clear (&check);
 
   return check.problems;
+}
+
+GPtrArray *
+enlace_document_check (EnlaceDocument *self)
+{
+  return enlace_document_check_within (self, NULL);
 }

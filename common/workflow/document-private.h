@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 
 /* A list of what is wrong ends here; the last entry says that there is more. */
 #define ENLACE_DOCUMENT_MAX_PROBLEMS 200
+/* Warnings beyond so many entries are left out. */
+#define ENLACE_DOCUMENT_MAX_WARNINGS 150
 
 struct _EnlaceDocument {
   int ref_count;
@@ -34,5 +36,7 @@ gboolean enlace_document_sort   (EnlaceDocument *self,
 void     enlace_problems_take   (GPtrArray      *problems,
                                  EnlaceProblem  *problem);
 gboolean enlace_node_is_trigger (const EnlaceDocumentNode *node);
+/* Whether the step goes on by `error` when it fails. */
+gboolean enlace_node_has_error_port (const EnlaceDocumentNode *node);
 
 G_END_DECLS

@@ -101,6 +101,12 @@ enlace_node_is_trigger (const EnlaceDocumentNode *node)
   return g_str_has_prefix (node->type, "trigger.");
 }
 
+gboolean
+enlace_node_has_error_port (const EnlaceDocumentNode *node)
+{
+  return strcmp (enlace_value_get_member_string (node->value, "on_error", "stop"), "branch") == 0;
+}
+
 const EnlaceDocumentNode *
 enlace_document_get_trigger (EnlaceDocument *self)
 {

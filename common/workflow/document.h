@@ -30,11 +30,17 @@ typedef struct {
   guint        index;             /* in "edges" */
 } EnlaceDocumentEdge;
 
-/* Something that is wrong: where (JSON Pointer from the document's root), which node (nullable), and what. */
+typedef enum {
+  ENLACE_SEVERITY_PROBLEM,        /* refuses publishing */
+  ENLACE_SEVERITY_WARNING,        /* is shown */
+} EnlaceSeverity;
+
+/* Something that is wrong: where (JSON Pointer from the document's root), which node (nullable), what, and how bad it is. */
 typedef struct {
   char *pointer;
   char *node;
   char *detail;
+  EnlaceSeverity severity;
 } EnlaceProblem;
 
 EnlaceProblem            *enlace_problem_new              (const char               *pointer,
@@ -42,8 +48,12 @@ EnlaceProblem            *enlace_problem_new              (const char           
                                                            const char               *detail_format,
                                                            ...) G_GNUC_PRINTF (3, 4);
 void                      enlace_problem_free             (EnlaceProblem            *self);
-/* [ { "pointer", "node", "detail" } … ] */
+/* "problem" or "warning". */
+const char               *enlace_severity_to_string       (EnlaceSeverity            self);
+/* [ { "pointer", "node", "detail", "severity" } … ] */
 EnlaceValue              *enlace_problems_to_value        (GPtrArray                *problems);
+/* The first that refuses publishing; NULL: none does. Borrowed. */
+const EnlaceProblem      *enlace_problems_find_refusing   (GPtrArray                *problems);
 
 /* Reads a document. What is no graph at all (bad shape, bad or duplicate id, dangling edge, duplicate edge, cycle,
  * unsupported "schema") refuses: NULL, and each reason is added to `refusals` (element-type EnlaceProblem). */
@@ -68,10 +78,34 @@ const guint              *enlace_document_get_order       (EnlaceDocument       
 /* "webhook", "schedule", "event", "poll" or "manual" (also without a trigger). */
 const char               *enlace_document_get_trigger_type (EnlaceDocument          *self);
 
-/* All that saves but refuses publishing (element-type EnlaceProblem, caller frees): unknown or not yet supported step types and
- * members, missing or ill-typed parameters, templates that do not compile, unknown ports, paths to steps that do not exist or do not
- * run before, unreachable steps, several triggers or none. */
+/**
+ * EnlaceCheckEnvironment:
+ *
+ * What is known outside of a document when it is checked. All members are borrowed; what is %NULL is not known, and nothing is said about it.
+ */
+typedef struct {
+  const char  *workflow_id;       /* the UUID of the workflow that the document belongs to */
+  EnlaceValue *vars;              /* a JSON Schema of `vars` */
+  EnlaceValue *workflows;         /* a map of the workflows that there are, by UUID: { "output": JSON Schema } */
+  EnlaceValue *integrations;      /* a list of the UUIDs of integrations that are connected */
+} EnlaceCheckEnvironment;
+
+/* All that is to be said about a document before it is published (element-type EnlaceProblem, caller frees): problems refuse publishing (unknown step
+ * types and members, missing or ill-typed parameters, expressions that do not compile or cannot succeed, unknown ports and fields, steps that are
+ * read where they have not run, unreachable steps, several triggers or none, missing connections, keys in addresses), warnings do not. */
 GPtrArray                *enlace_document_check           (EnlaceDocument           *self);
+GPtrArray                *enlace_document_check_within    (EnlaceDocument           *self,
+                                                           const EnlaceCheckEnvironment *environment);
+
+/* Calls of other systems in one run, first attempts alone. */
+typedef struct {
+  guint64 minimum;
+  guint64 typical;                /* each way of a choice as likely as the others, ten times for a loop of unknown length */
+  gint64  maximum;                /* -1: there is no limit */
+} EnlaceEstimate;
+
+void                      enlace_document_estimate_calls  (EnlaceDocument           *self,
+                                                           EnlaceEstimate           *estimate);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EnlaceDocument, enlace_document_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EnlaceProblem, enlace_problem_free)

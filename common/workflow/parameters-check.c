@@ -28,6 +28,25 @@ is_one_expression (EnlaceTemplate *template)
   return template != NULL && enlace_template_get_expression (template) != NULL;
 }
 
+/* An expression has to give a value of one of some kinds, and its type says that it never does. */
+static void
+check_kinds (EnlaceCheck           *self,
+             EnlaceValue           *value,
+             guint                  kinds,
+             const char            *wanted,
+             const EnlaceParameter *parameter,
+             const char            *pointer)
+{
+  g_autoptr(EnlaceType) type = enlace_check_infer (self, value);
+  g_autofree char *words = NULL;
+
+  if (enlace_type_get_kinds (type) & kinds)
+    return;
+
+  words = enlace_type_describe (type);
+  enlace_check_add (self, pointer, "“%s” is %s, but this expression gives %s", parameter->name, wanted, words);
+}
+
 static void
 check_text (EnlaceCheck           *self,
             const EnlaceParameter *parameter,
@@ -61,6 +80,8 @@ check_condition (EnlaceCheck           *self,
 
   if (!is_one_expression (template) && self->problems->len == n_problems)
     enlace_check_add (self, pointer, "“%s” is one expression, such as {{ trigger.body.amount > 100 }}", parameter->name);
+  else if (self->problems->len == n_problems)
+    check_kinds (self, value, ENLACE_KIND_MASK (ENLACE_KIND_BOOL), "a bool", parameter, pointer);
 }
 
 static void
@@ -83,6 +104,8 @@ check_number (EnlaceCheck           *self,
     enlace_check_add (self, pointer,
                       "“%s” is a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT ", or an expression",
                       parameter->name, parameter->minimum, parameter->maximum);
+  else if (self->problems->len == n_problems)
+    check_kinds (self, value, ENLACE_KINDS_NUMBER, "a whole number", parameter, pointer);
 }
 
 static void
@@ -290,6 +313,15 @@ check_unknown (EnlaceCheck          *self,
     enlace_check_add (self, pointer->str, "A step of type “%s” has no parameter “%.64s” in this version", info->name, name);
 }
 
+static EnlacePlace
+get_place (const EnlaceStepInfo  *info,
+           const EnlaceParameter *parameter)
+{
+  static const char *const at_the_end[] = { "result", "while", NULL };
+
+  return strcmp (info->name, "flow.loop") == 0 && g_strv_contains (at_the_end, parameter->name) ? ENLACE_PLACE_BODY : ENLACE_PLACE_STEP;
+}
+
 void
 enlace_check_parameters (EnlaceCheck          *self,
                          const EnlaceStepInfo *info)
@@ -310,9 +342,11 @@ enlace_check_parameters (EnlaceCheck          *self,
       EnlaceValue *value = enlace_value_get_member (parameters, parameter->name);
       g_autofree char *pointer = g_strdup_printf ("%s/%s", base, parameter->name);
 
+      self->place = get_place (info, parameter);
       if (value != NULL)
         check_parameter (self, parameter, value, pointer);
       else if (parameter->required)
         enlace_check_add (self, pointer, "“%s” is missing", parameter->name);
+      self->place = ENLACE_PLACE_STEP;
     }
 }

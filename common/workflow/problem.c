@@ -49,10 +49,33 @@ enlace_problems_take (GPtrArray     *problems,
 {
   g_autoptr(EnlaceProblem) owned = problem;
 
-  if (problems->len < ENLACE_DOCUMENT_MAX_PROBLEMS)
+  /* A list full of warnings still says that publishing is refused. */
+  if (problems->len < (problem->severity == ENLACE_SEVERITY_WARNING ? ENLACE_DOCUMENT_MAX_WARNINGS : ENLACE_DOCUMENT_MAX_PROBLEMS))
     g_ptr_array_add (problems, g_steal_pointer (&owned));
-  else if (problems->len == ENLACE_DOCUMENT_MAX_PROBLEMS)
+  else if (problem->severity == ENLACE_SEVERITY_PROBLEM && problems->len == ENLACE_DOCUMENT_MAX_PROBLEMS)
     g_ptr_array_add (problems, enlace_problem_new ("", NULL, "There are more problems than these"));
+}
+
+const char *
+enlace_severity_to_string (EnlaceSeverity self)
+{
+  return self == ENLACE_SEVERITY_WARNING ? "warning" : "problem";
+}
+
+const EnlaceProblem *
+enlace_problems_find_refusing (GPtrArray *problems)
+{
+  g_return_val_if_fail (problems != NULL, NULL);
+
+  for (guint i = 0; i < problems->len; i++)
+    {
+      const EnlaceProblem *problem = g_ptr_array_index (problems, i);
+
+      if (problem->severity == ENLACE_SEVERITY_PROBLEM)
+        return problem;
+    }
+
+  return NULL;
 }
 
 EnlaceValue *
@@ -70,6 +93,7 @@ enlace_problems_to_value (GPtrArray *problems)
       enlace_map_builder_add_string (map, "pointer", problem->pointer);
       enlace_map_builder_add_string (map, "node", problem->node);
       enlace_map_builder_add_string (map, "detail", problem->detail);
+      enlace_map_builder_add_string (map, "severity", enlace_severity_to_string (problem->severity));
       enlace_list_builder_take (list, enlace_map_builder_end (map));
     }
 

@@ -19,12 +19,17 @@ typedef struct {
 } Flow;
 
 static gboolean
-has_one_port (const EnlaceDocumentNode *node)
+has_one_port (const EnlaceDocumentNode *node,
+              const char               *port)
 {
   const EnlaceStepInfo *info = enlace_step_info_find (node->type);
 
+  /* What follows a loop or branches follows them for certain; what is inside is read inside. */
+  if (strcmp (node->type, "flow.loop") == 0 || strcmp (node->type, "flow.parallel") == 0)
+    return strcmp (port, "done") == 0;
+
   /* Of a step type that is not built we know nothing but that `out` is where it goes on. */
-  return info != NULL && info->ports[0] != NULL && info->ports[1] == NULL;
+  return info != NULL && info->ports[0] != NULL && info->ports[1] == NULL && !enlace_node_has_error_port (node);
 }
 
 /* An edge shares its fate with the others that leave by the same port. */
@@ -51,7 +56,7 @@ all_ports_certain (Flow  *self,
   EnlaceDocument *document = self->check->document;
   const EnlaceStepInfo *info = enlace_step_info_find (document->nodes[node].type);
 
-  if (info == NULL || info->ports[0] == NULL)
+  if (info == NULL || info->ports[0] == NULL || enlace_node_has_error_port (&document->nodes[node]))
     return FALSE;
 
   for (gsize port = 0; info->ports[port] != NULL; port++)
@@ -124,7 +129,7 @@ mark_ancestors (Flow *self)
 
           mark_port (self, edge);
           if (self->certain[edge->from] == self->stamp ||
-              !(has_one_port (&document->nodes[edge->from]) || all_ports_certain (self, edge->from)))
+              !(has_one_port (&document->nodes[edge->from], edge->port) || all_ports_certain (self, edge->from)))
             continue;
 
           self->certain[edge->from] = self->stamp;

@@ -8,25 +8,13 @@
 #include "common/value/json.h"
 #include "common/workflow/check-private.h"
 
-/* What a free name may be. The others of the contract are told apart so that the message can say why. */
-static const char *const names[] = { "trigger", "steps", "workflow", "execution", "now", NULL };
+/* What a free name may be. */
+static const char *const names[] = { "trigger", "steps", "item", "index", "vars", "workflow", "execution", "now", NULL };
 /* Names of types stand for themselves: `type(x) == int`. */
 static const char *const type_names[] = {
   "bool", "bytes", "double", "int", "list", "map", "null_type", "optional_type", "string", "type", "uint", NULL,
 };
 static const char *const step_members[] = { "output", "error", NULL };
-
-/* What is known of the records that steps make. */
-static const struct
-{
-  const char *type;
-  const char *const *members;
-} records[] = {
-  { "trigger.webhook", (const char *const[]) { "id", "method", "path", "params", "query", "query_all", "headers", "body", "body_raw",
-                                               "received_at", NULL } },
-  { "trigger.manual", (const char *const[]) { "id", "data", "received_at", NULL } },
-  { "http.request", (const char *const[]) { "status", "headers", "body", NULL } },
-};
 
 static void
 add_unknown (EnlaceCheck       *self,
@@ -48,75 +36,6 @@ add_unknown (EnlaceCheck       *self,
 }
 
 static void
-check_record (EnlaceCheck *self,
-              const char  *type,
-              const char  *member,
-              const char  *what,
-              const char  *pointer)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (records); i++)
-    if (strcmp (records[i].type, type) == 0 && !g_strv_contains (records[i].members, member))
-      add_unknown (self, pointer, member, records[i].members, what);
-}
-
-/* Whether a field lies on the way of `path`, or the way leads to a part of the record. */
-static gboolean
-field_meets (const char *field,
-             const char *path)
-{
-  gsize n_field = strlen (field);
-  gsize n_path = strlen (path);
-  gsize n = MIN (n_field, n_path);
-
-  return strncmp (field, path, n) == 0 && (n_field == n_path || (n_field < n_path ? path : field)[n] == '.');
-}
-
-/* `path` is what follows the output of a step that maps fields. */
-static void
-check_mapped_path (EnlaceCheck              *self,
-                   const EnlaceDocumentNode *step,
-                   const char               *path,
-                   const char               *pointer)
-{
-  EnlaceValue *fields = enlace_value_get_member (step->parameters, "fields");
-  g_autoptr(GPtrArray) known = g_ptr_array_new ();
-  g_autofree char *what = g_strdup_printf ("The output of the step “%s” has no field", step->id);
-
-  for (gsize i = 0; i < enlace_value_get_length (fields); i++)
-    {
-      const char *field = enlace_value_get_member_string (enlace_value_get_element (fields, i), "path", NULL);
-
-      if (field == NULL || field_meets (field, path))
-        return;
-
-      g_ptr_array_add (known, (gpointer) field);
-    }
-
-  g_ptr_array_add (known, NULL);
-  add_unknown (self, pointer, path, (const char *const *) known->pdata, what);
-}
-
-static void
-check_output (EnlaceCheck              *self,
-              const EnlaceDocumentNode *step,
-              const char *const        *path,
-              const char               *pointer)
-{
-  g_autofree char *what = g_strdup_printf ("The output of the step “%s” has no member", step->id);
-  g_autofree char *joined = NULL;
-
-  if (path[0] == NULL)
-    return;
-
-  check_record (self, step->type, path[0], what, pointer);
-  if (strcmp (step->type, "data.map") != 0)
-    return;
-
-  joined = g_strjoinv (".", (char **) path);
-  check_mapped_path (self, step, joined, pointer);
-}
-
-static void
 add_unknown_step (EnlaceCheck *self,
                   const char  *id,
                   const char  *pointer)
@@ -128,6 +47,49 @@ add_unknown_step (EnlaceCheck *self,
 
   g_ptr_array_add (ids, NULL);
   add_unknown (self, pointer, id, (const char *const *) ids->pdata, "There is no step");
+}
+
+/* Whether the region is, or is in, what follows a flow.catch, where any step may not have run; gives the region of the catch, or -1. */
+static int
+find_catch (const EnlaceRegions *regions,
+            guint                region)
+{
+  for (int at = (int) region; at > 0; at = regions->regions[at].parent)
+    if (regions->regions[at].port == NULL)
+      return at;
+
+  return -1;
+}
+
+/* A step of another region: what is inside a loop or a branch is read there alone. TRUE when the order of the two steps is still to be checked. */
+static gboolean
+check_regions (EnlaceCheck              *self,
+               const EnlaceDocumentNode *step,
+               gboolean                  guarded,
+               const char               *pointer)
+{
+  const EnlaceRegions *regions = self->regions;
+  guint reader = enlace_check_region (self);
+  guint target = regions->of_node[step - self->document->nodes];
+  int handler = find_catch (regions, reader);
+
+  if (handler >= 0 && !enlace_regions_is_within (regions, target, (guint) handler))
+    {
+      if (!guarded)
+        enlace_check_add (self, pointer, "The step “%s” may not have run when a run has failed; ask has(steps.%s) before reading it", step->id, step->id);
+      return FALSE;
+    }
+
+  if (!enlace_regions_is_within (regions, reader, target))
+    {
+      const EnlaceDocumentNode *owner = &self->document->nodes[regions->regions[target].owner];
+
+      enlace_check_add (self, pointer, "The step “%s” runs inside “%s”, and cannot be read from outside of it", step->id, owner->id);
+      return FALSE;
+    }
+
+  /* At the end of an iteration the body has run. */
+  return self->place != ENLACE_PLACE_BODY || target != reader;
 }
 
 static void
@@ -150,12 +112,18 @@ check_step_path (EnlaceCheck       *self,
 
   if (path[1] != NULL && !g_strv_contains (step_members, path[1]))
     add_unknown (self, pointer, path[1], step_members, "A step has no member");
-  else if (path[1] != NULL && strcmp (path[1], "output") == 0)
-    check_output (self, step, path + 2, pointer);
+  if (!check_regions (self, step, guarded, pointer))
+    return;
 
   reference = (EnlaceReference) { self->node - self->document->nodes, step - self->document->nodes, guarded,
                                   g_strdup (pointer) };
   g_array_append_val (self->references, reference);
+}
+
+static gboolean
+is_loop_name (const char *name)
+{
+  return strcmp (name, "item") == 0 || strcmp (name, "index") == 0;
 }
 
 void
@@ -166,18 +134,14 @@ enlace_check_path (EnlaceCheck       *self,
 {
   const char *name = segments[0];
 
-  if (strcmp (name, "item") == 0 || strcmp (name, "index") == 0)
+  if (is_loop_name (name) && self->place != ENLACE_PLACE_ITEM && enlace_check_loop (self, enlace_check_region (self)) < 0)
     enlace_check_add (self, pointer, "“%s” is there only inside a loop", name);
-  else if (strcmp (name, "vars") == 0)
-    enlace_check_add (self, pointer, "“vars” is not available in this version");
   else if (g_strv_contains (type_names, name))
     return;
   else if (!g_strv_contains (names, name))
     add_unknown (self, pointer, name, names, "There is no");
   else if (strcmp (name, "steps") == 0)
     check_step_path (self, segments + 1, guarded, pointer);
-  else if (strcmp (name, "trigger") == 0 && segments[1] != NULL && self->trigger != NULL)
-    check_record (self, self->trigger->type, segments[1], "The trigger has no member", pointer);
 }
 
 /* Where an expression is, and which paths of it have been looked at. */
@@ -229,11 +193,17 @@ visit_expression_cb (EnlaceExpression *expression,
   visit->seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   if (is_of_event (visit))
-    enlace_expression_foreach_path (expression, visit_event_path_cb, visit);
+    {
+      enlace_expression_foreach_path (expression, visit_event_path_cb, visit);
+      enlace_check_types (visit->check, expression, visit->pointer);
+    }
   else if (enlace_node_is_trigger (visit->check->node))
     enlace_check_add (visit->check, visit->pointer, "A trigger’s parameters hold no expressions");
   else
-    enlace_expression_foreach_path (expression, visit_path_cb, visit);
+    {
+      enlace_expression_foreach_path (expression, visit_path_cb, visit);
+      enlace_check_types (visit->check, expression, visit->pointer);
+    }
 
   g_clear_pointer (&visit->seen, g_hash_table_unref);
   g_clear_pointer (&visit->pointer, g_free);
@@ -257,6 +227,7 @@ enlace_check_template (EnlaceCheck *self,
       return NULL;
     }
 
+  g_hash_table_insert (self->templates, value, enlace_template_ref (template));
   enlace_template_foreach_expression (template, visit_expression_cb, &visit);
 
   return template;

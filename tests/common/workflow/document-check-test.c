@@ -164,7 +164,7 @@ static void
 test_step_types (void)
 {
   assert_node_problem ("{'id':'a','type':'flow.loop','parameters':{'items':3}}", "/nodes/1/type", "not available in this version");
-  assert_node_problem ("{'id':'a','type':'action','connector':'slack','integration':null}", "/nodes/1/type", "“action”");
+  assert_node_problem ("{'id':'a','type':'action','connector':'slack','integration':'x'}", "/nodes/1/type", "“action”");
   assert_node_problem ("{'id':'a','type':'data.mop'}", "/nodes/1/type", "did you mean “data.map”");
   assert_node_problem ("{'id':'a','type':'xyz'}", "/nodes/1/type", "no step type “xyz”");
   assert_problem ("{'schema':1,'nodes':[{'id':'hook','type':'trigger.schedule'}]}", "/nodes/0/type", "not available");
@@ -173,7 +173,7 @@ test_step_types (void)
 static void
 test_members_of_a_node (void)
 {
-  static const char *const later[] = { "connector", "connector_version", "integration", "pinned" };
+  static const char *const later[] = { "connector_version", "integration" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (later); i++)
     {
@@ -184,7 +184,15 @@ test_members_of_a_node (void)
     }
 
   assert_node_problem ("{'id':'a','type':'flow.respond','a/b':1}", "/nodes/1/a~1b", "not known");
-  assert_node_problem ("{'id':'a','type':'flow.respond','on_error':'continue'}", "/nodes/1/on_error", "stop");
+  assert_node_problem ("{'id':'a','type':'flow.respond','on_error':'ignore'}", "/nodes/1/on_error", "stop, continue, branch");
+  assert_node_problem ("{'id':'a','type':'flow.respond','on_error':'continue','on_error_value':{'a':'{{ nothing }}'}}",
+                       "/nodes/1/on_error_value/a", "There is no “nothing”");
+  assert_node_problem ("{'id':'a','type':'flow.respond','on_error_value':1}", "/nodes/1/on_error_value", "only where");
+  assert_node_problem ("{'id':'a','type':'flow.respond','timeout_ms':0}", "/nodes/1/timeout_ms", "whole number from 1");
+  assert_none ("{'schema':1,'nodes':[" TRIGGER ",{'id':'a','type':'flow.respond','on_error':'branch','timeout_ms':1000,'pinned':{'x':1}},"
+               "{'id':'b','type':'flow.respond'}],'edges':[{'from':'hook','to':'a'},{'from':'a','port':'error','to':'b'}]}");
+  assert_problem ("{'schema':1,'nodes':[" TRIGGER ",{'id':'a','type':'flow.respond'},{'id':'b','type':'flow.respond'}],"
+                  "'edges':[{'from':'hook','to':'a'},{'from':'a','port':'error','to':'b'}]}", "/edges/1/port", "has no port “error”");
   assert_problem ("{'schema':1,'nodes':[" TRIGGER ",{'id':'a','type':'flow.respond'}],"
                   "'edges':[{'from':'hook','to':'a','delay':3}]}", "/edges/0/delay", "not known");
 }
@@ -307,7 +315,7 @@ test_parameters_of_triggers (void)
     { "{'methods':['POST','POST']}", "/methods/1", "twice" },
     { "{'event_id_header':'a b'}", "/event_id_header", "name of a header" },
     { "{'event_id_header':'{{ now }}'}", "/event_id_header", "name of a header" },
-    { "{'signature':{'scheme':'hmac'}}", "/signature", "in this version" },
+    { "{'signatur':{'scheme':'hmac'}}", "/signatur", "did you mean “signature”" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -326,7 +334,6 @@ test_names_in_expressions (void)
   static const struct { const char *expression; const char *detail; } cases[] = {
     { "triger.body", "did you mean “trigger”" },
     { "secrets.token", "There is no “secrets”" },
-    { "vars.x", "not available in this version" },
     { "item", "only inside a loop" },
     { "index + 1", "only inside a loop" },
     { "trigger.bdy.x", "did you mean “body”" },
@@ -334,14 +341,15 @@ test_names_in_expressions (void)
     { "steps.nothing.output", "There is no step “nothing”" },
     { "steps.map.outptu", "did you mean “output”" },
     { "steps.map.output.totl", "did you mean “total”" },
-    { "steps.map.output.customer.mail", "has no field “customer.mail”" },
+    { "steps.map.output.customer.mail", "“steps.map.output.customer” has no member “mail”" },
+    { "steps.map.output.customer.name.first", "is a text, which has no member “first”" },
     { "steps.hook.output.bdy", "did you mean “body”" },
     { "steps.reply.output", "does not run before this one" },
     { "1 +", "" },
   };
   static const char *const good[] = {
     "trigger.body.anything.at.all", "steps.hook.output.body", "steps.map.output", "steps.map.output.total.deep", "steps.map.output.customer",
-    "steps.map.output.customer.name.first", "steps.map.error", "steps[trigger.body.x]", "workflow.name", "execution.id", "now",
+    "steps.map.output.customer.name.size()", "steps.map.error", "steps[trigger.body.x]", "workflow.name", "execution.id", "now", "vars.x",
     "type(1) == int", "trigger.body.list.map(item, item.x)", "[1, 2].exists(x, x == 1)",
   };
 

@@ -283,11 +283,13 @@ test_problems_to_value (void)
 {
   g_autoptr(GPtrArray) problems = problems_new ();
   g_autoptr(EnlaceValue) value = NULL;
-  g_autoptr(EnlaceValue) expected = parse ("[{'pointer':'/nodes/0','node':'a','detail':'7 is odd'},"
-                                            "{'pointer':'','node':null,'detail':'x'}]");
+  g_autoptr(EnlaceValue) expected = parse ("[{'pointer':'/nodes/0','node':'a','detail':'7 is odd','severity':'problem'},"
+                                            "{'pointer':'','node':null,'detail':'x','severity':'warning'}]");
 
   g_ptr_array_add (problems, enlace_problem_new ("/nodes/0", "a", "%d is odd", 7));
   g_ptr_array_add (problems, enlace_problem_new ("", NULL, "x"));
+  ((EnlaceProblem *) problems->pdata[1])->severity = ENLACE_SEVERITY_WARNING;
+  g_assert_true (enlace_problems_find_refusing (problems) == problems->pdata[0]);
   value = enlace_problems_to_value (problems);
 
   g_assert_true (enlace_value_equal (value, expected));
