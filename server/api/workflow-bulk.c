@@ -127,7 +127,7 @@ plan_one (Bulk             *self,
       document = enlace_workflow_load_document (services, reader, row, edit->publish, NULL);
       if (document == NULL)
         return add_failure (self, id, 500, "Its document cannot be read");
-      if ((refusal = enlace_workflow_refuse_publish (document)) != NULL)
+      if ((refusal = enlace_workflow_refuse_publish (document, NULL)) != NULL)
         return add_failure (self, id, 422, "It has problems, so it cannot be put live");
     }
 

@@ -4,6 +4,8 @@
 
 #include "server/api/workflow-change.h"
 
+#include <string.h>
+
 #include "server/api/workflow-resource.h"
 #include "server/workflow/engine.h"
 #include "server/workflow/sealed.h"
@@ -132,10 +134,18 @@ enlace_workflow_change_submit (EnlaceWorkflowChange *self)
 }
 
 EnlaceReply *
-enlace_workflow_refuse_publish (EnlaceDocument *document)
+enlace_workflow_refuse_publish (EnlaceDocument               *document,
+                                const EnlaceCheckEnvironment *environment)
 {
-  g_autoptr(EnlaceValue) problems = enlace_workflow_check (document);
+  g_autoptr(EnlaceValue) found = enlace_workflow_check_within (document, environment);
+  g_autoptr(EnlaceListBuilder) refusing = enlace_list_builder_new ();
+  g_autoptr(EnlaceValue) problems = NULL;
 
+  for (gsize i = 0; i < enlace_value_get_length (found); i++)
+    if (strcmp (enlace_value_get_member_string (enlace_value_get_element (found, i), "severity", ""), "warning") != 0)
+      enlace_list_builder_add (refusing, enlace_value_get_element (found, i));
+
+  problems = enlace_list_builder_end (refusing);
   if (enlace_value_get_length (problems) == 0)
     return NULL;
 

@@ -45,7 +45,8 @@ gboolean              enlace_workflow_change_apply   (EnlaceWorkflowChange  *sel
 void                  enlace_workflow_change_submit  (EnlaceWorkflowChange  *self);
 
 /* 422 with pointers when the document has problems; NULL: it can be put live. */
-EnlaceReply          *enlace_workflow_refuse_publish (EnlaceDocument        *document);
+EnlaceReply          *enlace_workflow_refuse_publish (EnlaceDocument        *document,
+                                                       const EnlaceCheckEnvironment *environment);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EnlaceWorkflowChange, enlace_workflow_change_free)
 

@@ -174,14 +174,33 @@ differences (EnlaceDocument *before,
   return enlace_map_builder_end (builder);
 }
 
+/* Calls of other systems in one run. */
+static EnlaceValue *
+estimate_calls (EnlaceDocument *document)
+{
+  g_autoptr(EnlaceMapBuilder) builder = enlace_map_builder_new ();
+  EnlaceEstimate estimate;
+
+  enlace_document_estimate_calls (document, &estimate);
+  enlace_map_builder_add_int (builder, "calls_min", (gint64) estimate.minimum);
+  enlace_map_builder_add_int (builder, "calls_typical", (gint64) estimate.typical);
+  if (estimate.maximum >= 0)
+    enlace_map_builder_add_int (builder, "calls_max", estimate.maximum);
+  else
+    enlace_map_builder_add_null (builder, "calls_max");
+
+  return enlace_map_builder_end (builder);
+}
+
 /* `draft` NULL: the version that is named. */
 static EnlaceReply *
-preview (const EnlaceServices  *services,
-         EnlaceReader          *reader,
-         EnlaceWorkflowRow     *row,
-         gint64                 version,
-         EnlaceDocument        *draft,
-         GError               **error)
+preview (const EnlaceServices          *services,
+         EnlaceReader                  *reader,
+         EnlaceWorkflowRow             *row,
+         gint64                         version,
+         EnlaceDocument                *draft,
+         const EnlaceCheckEnvironment  *environment,
+         GError                       **error)
 {
   g_autoptr(EnlaceDocument) after = NULL;
   g_autoptr(EnlaceDocument) before = NULL;
@@ -203,7 +222,8 @@ preview (const EnlaceServices  *services,
     enlace_map_builder_add_int (builder, "live_version", row->published_version);
   else
     enlace_map_builder_add_null (builder, "live_version");
-  enlace_map_builder_take (builder, "problems", enlace_workflow_check (after));
+  enlace_map_builder_take (builder, "problems", enlace_workflow_check_within (after, environment));
+  enlace_map_builder_take (builder, "estimate", estimate_calls (after));
   enlace_map_builder_take (builder, "differences", differences (before, after));
   enlace_map_builder_add_int (builder, "runs_under_way", n_open);
   body = enlace_map_builder_end (builder);
@@ -218,6 +238,9 @@ enlace_workflow_preview_publish (EnlaceRequest *request)
   EnlaceWorkflowRow *row = enlace_request_get_object (request);
   g_autoptr(GError) error = NULL;
   g_autoptr(EnlaceDocument) draft = NULL;
+  g_autoptr(EnlaceValue) vars = NULL;
+  char id[ENLACE_UUID_TEXT_SIZE];
+  EnlaceCheckEnvironment environment;
   gint64 version = row->version;
   gboolean is_draft;
   EnlaceReader *reader;
@@ -234,9 +257,11 @@ enlace_workflow_preview_publish (EnlaceRequest *request)
     return;
   if (is_draft && (draft = enlace_workflow_load_draft (request, row, &error)) == NULL)
     return enlace_request_fail (request, g_steal_pointer (&error));
+  if (!enlace_workflow_get_environment (services, row, &vars, id, &environment, &error))
+    return enlace_request_fail (request, g_steal_pointer (&error));
 
   reader = enlace_store_acquire_reader (services->store);
-  reply = preview (services, reader, row, version, draft, &error);
+  reply = preview (services, reader, row, version, draft, &environment, &error);
   enlace_store_release_reader (services->store, reader);
   if (reply == NULL)
     return enlace_request_fail (request, g_steal_pointer (&error));

@@ -179,6 +179,7 @@ problem_to_value (const EnlaceProblem *problem)
   if (problem->node != NULL)
     enlace_map_builder_add_string (builder, "node", problem->node);
   enlace_map_builder_add_string (builder, "detail", problem->detail);
+  enlace_map_builder_add_string (builder, "severity", enlace_severity_to_string (problem->severity));
 
   return enlace_map_builder_end (builder);
 }
@@ -208,9 +209,10 @@ check_trigger (EnlaceDocument *document,
 }
 
 EnlaceValue *
-enlace_workflow_check (EnlaceDocument *document)
+enlace_workflow_check_within (EnlaceDocument               *document,
+                              const EnlaceCheckEnvironment *environment)
 {
-  g_autoptr(GPtrArray) problems = enlace_document_check (document);
+  g_autoptr(GPtrArray) problems = enlace_document_check_within (document, environment);
   g_autoptr(EnlaceListBuilder) list = enlace_list_builder_new ();
 
   check_trigger (document, problems);
@@ -219,6 +221,30 @@ enlace_workflow_check (EnlaceDocument *document)
     enlace_list_builder_take (list, problem_to_value (g_ptr_array_index (problems, i)));
 
   return enlace_list_builder_end (list);
+}
+
+EnlaceValue *
+enlace_workflow_check (EnlaceDocument *document)
+{
+  return enlace_workflow_check_within (document, NULL);
+}
+
+gboolean
+enlace_workflow_get_environment (const EnlaceServices     *services,
+                                 const EnlaceWorkflowRow  *row,
+                                 EnlaceValue             **vars,
+                                 char                      id[ENLACE_UUID_TEXT_SIZE],
+                                 EnlaceCheckEnvironment   *environment,
+                                 GError                  **error)
+{
+  *vars = enlace_variables_get_schema (enlace_engine_get_variables (services->engine), &row->organisation_id, &row->id, error);
+  if (*vars == NULL)
+    return FALSE;
+
+  enlace_uuid_format (&row->id, id);
+  *environment = (EnlaceCheckEnvironment) { .workflow_id = id, .vars = *vars };
+
+  return TRUE;
 }
 
 EnlaceDocument *

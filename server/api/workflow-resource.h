@@ -30,8 +30,19 @@ EnlaceValue    *enlace_workflow_render          (const EnlaceServices     *servi
                                                  const EnlaceUuid         *id,
                                                  gint64                   *revision,
                                                  GError                  **error);
-/* The problems of a document as the API shows them: pointers from the resource's root. A list of { pointer, node, detail }. */
+/* The problems of a document as the API shows them: pointers from the resource's root. A list of { pointer, node, detail, severity }. */
 EnlaceValue    *enlace_workflow_check           (EnlaceDocument           *document);
+/* The same, with what is known around the document (nullable). */
+EnlaceValue    *enlace_workflow_check_within    (EnlaceDocument           *document,
+                                                 const EnlaceCheckEnvironment *environment);
+/* What is known around a workflow's document: a schema of its variables in `*vars` (the caller's), and its id in `id`, to which `environment` points.
+ * Reads the store: no reader may be held. */
+gboolean        enlace_workflow_get_environment (const EnlaceServices     *services,
+                                                 const EnlaceWorkflowRow  *row,
+                                                 EnlaceValue             **vars,
+                                                 char                      id[ENLACE_UUID_TEXT_SIZE],
+                                                 EnlaceCheckEnvironment   *environment,
+                                                 GError                  **error);
 /* Reads `steps` of a request; what refuses it goes into `errors` as { pointer, detail }. NULL then. */
 EnlaceDocument *enlace_workflow_read_steps      (EnlaceValue              *steps,
                                                  EnlaceListBuilder        *errors);

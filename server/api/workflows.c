@@ -317,7 +317,10 @@ choose_version (EnlaceRequest        *request,
   const EnlaceServices *services = enlace_request_get_services (request);
   gint64 version = wanted > 0 ? wanted : row->published_version;
   g_autoptr(EnlaceDocument) document = NULL;
+  g_autoptr(EnlaceValue) vars = NULL;
   g_autoptr(GError) error = NULL;
+  char id[ENLACE_UUID_TEXT_SIZE];
+  EnlaceCheckEnvironment environment;
   EnlaceReply *refusal;
 
   if (version == 0 && change->document != NULL)
@@ -334,10 +337,10 @@ choose_version (EnlaceRequest        *request,
       enlace_store_release_reader (services->store, reader);
     }
 
-  if (document == NULL)
+  if (document == NULL || !enlace_workflow_get_environment (services, row, &vars, id, &environment, &error))
     refusal = enlace_reply_new_error (error);
   else
-    refusal = enlace_workflow_refuse_publish (document);
+    refusal = enlace_workflow_refuse_publish (document, &environment);
   if (refusal != NULL)
     enlace_request_reply (request, refusal);
 

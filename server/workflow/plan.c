@@ -182,12 +182,11 @@ check_document (EnlaceDocument  *document,
                 GError         **error)
 {
   g_autoptr(GPtrArray) problems = enlace_document_check (document);
-  const EnlaceProblem *problem;
+  const EnlaceProblem *problem = enlace_problems_find_refusing (problems);
 
-  if (problems->len == 0)
+  if (problem == NULL)
     return TRUE;
 
-  problem = problems->pdata[0];
   g_set_error (error, ENLACE_ENGINE_ERROR, ENLACE_ENGINE_ERROR_INVALID, "%s: %s", problem->pointer, problem->detail);
   return FALSE;
 }
