@@ -52,7 +52,7 @@ static const EnlaceParameter webhook_parameters[] = {
   {
     .name = "respond",
     .title = N_("Respond"),
-    .hint = N_("“now” as soon as the event is safe; “auto” waits for a Respond step where there is one"),
+    .hint = N_("“now” as soon as the event is safe; “auto” waits for a Reply step where there is one"),
     .kind = ENLACE_PARAMETER_CHOICE,
     .choices = webhook_responses,
     .fallback = "\"auto\"",
