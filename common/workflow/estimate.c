@@ -267,7 +267,9 @@ close_branch (Estimation   *self,
     {
       sum->minimum = sum->n_ports == 0 ? branch->minimum : MIN (sum->minimum, branch->minimum);
       sum->maximum = MAX (sum->maximum, branch->maximum);
-      sum->typical += branch->typical;
+      /* A typical run has no error. */
+      if (strcmp (branch->port, "error") != 0 || !enlace_node_has_error_port (owner))
+        sum->typical += branch->typical;
       sum->n_ports++;
     }
 }
@@ -280,14 +282,15 @@ add_sum (Estimation *self,
 {
   const char *const *ports = get_ports (&self->document->nodes[node]);
   guint n_ports = ports != NULL ? g_strv_length ((char **) ports) : sum->n_ports + 1;
+  const EnlaceStepInfo *info = enlace_step_info_find (self->document->nodes[node].type);
+  guint n_ways = info != NULL ? g_strv_length ((char **) info->ports) : sum->n_ports;
   Branch *branch = get_branch (self, self->of_node[node]);
 
   if (!is_scope (&self->document->nodes[node]))
     {
       if (sum->n_ports < n_ports)
         sum->minimum = 0;
-      /* An error is not as likely as the way without one. */
-      sum->typical /= enlace_node_has_error_port (&self->document->nodes[node]) ? 1 : MAX (n_ports, 1);
+      sum->typical /= MAX (n_ways, 1);
     }
 
   branch->minimum = add (branch->minimum, self->certain[node] ? sum->minimum : 0);

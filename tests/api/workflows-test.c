@@ -334,6 +334,35 @@ test_versions (void)
   g_assert_cmpuint (enlace_value_get_length (enlace_json_pointer_get (preview_reply->body, "/differences/added")), ==, 2);
 }
 
+/* A warning is told with the others, and lets a workflow go live; what is known of the variables is checked there. */
+#define WARNED(expression)                                                                                                         \
+    "{\"schema\":1,\"nodes\":[{\"id\":\"hook\",\"type\":\"trigger.webhook\"},{\"id\":\"send\",\"type\":\"http.request\",\"parameters\":" \
+    "{\"url\":\"https://example.com\",\"body\":{\"half\":\"{{ trigger.body.amount / 2 }}\"}}},{\"id\":\"reply\",\"type\":\"flow.respond\"," \
+    "\"parameters\":{\"body\":\"{{ " expression " }}\"}}],\"edges\":[{\"from\":\"hook\",\"to\":\"send\"},{\"from\":\"send\",\"to\":\"reply\"}]}"
+
+static void
+test_warnings_let_publish (void)
+{
+  g_autoptr(TestServer) server = test_server_new (NULL);
+  g_autoptr(TestReply) created = create (server, "Warned", WARNED ("steps.send.output.status"));
+  g_autoptr(TestReply) other = create (server, "Refused", WARNED ("vars.nothing"));
+  g_autofree char *path = path_of (created, NULL), *preview = path_of (created, "/publish-preview"), *other_path = path_of (other, NULL);
+  g_autoptr(TestReply) shown = test_server_expect (server, 200, "POST", preview, "{}");
+  g_autoptr(TestReply) published = test_server_expect (server, 200, "PUT", path, "{\"is_active\":true}");
+  g_autoptr(TestReply) refused = test_server_expect (server, 422, "PUT", other_path, "{\"is_active\":true}");
+  EnlaceValue *errors = enlace_value_get_member (refused->body, "errors");
+
+  g_assert_cmpuint (enlace_value_get_length (enlace_value_get_member (created->body, "problems")), ==, 1);
+  g_assert_cmpstr (enlace_value_get_string (enlace_json_pointer_get (created->body, "/problems/0/severity")), ==, "warning");
+  g_assert_cmpstr (enlace_value_get_string (enlace_json_pointer_get (created->body, "/problems/0/pointer")), ==,
+                   "/steps/nodes/1/parameters/body/half");
+  g_assert_cmpint (enlace_value_get_int (enlace_json_pointer_get (shown->body, "/estimate/calls_min")), ==, 1);
+  g_assert_cmpint (enlace_value_get_int (enlace_json_pointer_get (shown->body, "/estimate/calls_max")), ==, 1);
+  g_assert_true (enlace_value_get_bool (enlace_value_get_member (published->body, "is_active")));
+  g_assert_cmpuint (enlace_value_get_length (errors), ==, 1);
+  g_assert_cmpstr (enlace_value_get_member_string (enlace_value_get_element (errors, 0), "severity", ""), ==, "problem");
+}
+
 static void
 test_preview_against_live (void)
 {
@@ -453,6 +482,7 @@ main (int    argc,
   g_test_add_func ("/api/workflows/with-problems-do-not-go-live", test_problems_refuse_publishing);
   g_test_add_func ("/api/workflows/have-drafts", test_drafts);
   g_test_add_func ("/api/workflows/have-versions", test_versions);
+  g_test_add_func ("/api/workflows/warn-without-refusing", test_warnings_let_publish);
   g_test_add_func ("/api/workflows/show-what-publishing-changes", test_preview_against_live);
   g_test_add_func ("/api/workflows/are-listed-in-pages", test_list);
   g_test_add_func ("/api/workflows/change-in-bulk", test_bulk);
