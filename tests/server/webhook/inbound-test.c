@@ -345,6 +345,34 @@ test_event_id (Fixture       *fixture,
     }
 }
 
+/* An expression that gives an optional value takes events without an id. */
+static void
+test_optional_event_id (Fixture       *fixture,
+                        gconstpointer  data)
+{
+  static const struct { const char *body; EnlaceOutcomeKind kind; } cases[] = {
+    { "{\"id\":\"x\"}", ENLACE_OUTCOME_RESPONDED },
+    { "{\"id\":\"x\"}", ENLACE_OUTCOME_DUPLICATE },
+    { "{}", ENLACE_OUTCOME_RESPONDED },
+    { "{}", ENLACE_OUTCOME_RESPONDED },
+  };
+  g_autofree char *document = make_document (REPLY_TRIGGER ("{\"event_id\":\"{{ trigger.body.?id }}\"}"));
+  g_autoptr(EnlacePlan) plan = fixture_publish (fixture, "token", document);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Request request = { .body = cases[i].body, .length = -1 };
+      g_autoptr(GError) error = NULL;
+      Answer answer;
+
+      receive (fixture, &request, &answer, &error);
+      g_assert_no_error (error);
+      answer_wait (&answer);
+      g_assert_cmpint (answer.kind, ==, cases[i].kind);
+      answer_clear (&answer);
+    }
+}
+
 /* The reply at once: what the trigger says, or the ids. */
 static void
 test_respond_now (Fixture       *fixture,
@@ -454,6 +482,7 @@ main (int   argc,
   TEST ("takes-nothing-for-a-workflow-taken-off", test_taken_off);
   TEST ("takes-apart-the-path", test_path);
   TEST ("computes-the-id-of-an-event", test_event_id);
+  TEST ("takes-events-without-an-id-where-it-is-optional", test_optional_event_id);
   TEST ("replies-at-once", test_respond_now);
   TEST ("takes-only-allowed-addresses", test_addresses);
   TEST ("wants-a-secret-for-signatures", test_no_secret);
