@@ -27,8 +27,6 @@ reserve (EnlaceJailBuffer *self,
   size_t capacity = self->capacity > 0 ? self->capacity : 256;
   char *data;
 
-  if (self->is_full || length > self->limit - self->length)
-    return false;
   if (self->length + length <= self->capacity)
     return true;
 
@@ -48,16 +46,33 @@ enlace_jail_buffer_append (EnlaceJailBuffer *self,
                            const char       *text,
                            size_t            length)
 {
-  if (!reserve (self, length))
+  size_t fitting = self->limit - self->length;
+
+  if (self->is_full || !reserve (self, length < fitting ? length : fitting))
     {
       self->is_full = true;
       return false;
     }
 
+  self->is_full = length > fitting;
+  if (length > fitting)
+    length = fitting;
   if (length > 0)
     memcpy (self->data + self->length, text, length);
   self->length += length;
-  return true;
+  return !self->is_full;
+}
+
+void
+enlace_jail_buffer_cut (EnlaceJailBuffer *self)
+{
+  if (!self->is_full)
+    return;
+
+  while (self->length > 0 && ((unsigned char) self->data[self->length - 1] & 0xc0) == 0x80)
+    self->length--;
+  if (self->length > 0 && (unsigned char) self->data[self->length - 1] >= 0xc0)
+    self->length--;
 }
 
 bool

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Text that grows up to a limit. What does not fit is dropped, and so is everything after it. */
+/* Text that grows up to a limit. Only the beginning of what does not fit is taken, and nothing after it. */
 typedef struct {
   char   *data;             /* owned, not terminated */
   size_t  length;
@@ -22,6 +22,8 @@ bool enlace_jail_buffer_append       (EnlaceJailBuffer *self,
                                       size_t            length);
 bool enlace_jail_buffer_append_text  (EnlaceJailBuffer *self,
                                       const char       *text);
+/* Takes half a character, and perhaps a whole one, off the end of what did not fit. */
+void enlace_jail_buffer_cut          (EnlaceJailBuffer *self);
 /* As a JSON string. The text is UTF-8, except for surrogates that stand alone, which become U+FFFD. */
 bool enlace_jail_buffer_append_quoted (EnlaceJailBuffer *self,
                                        const char      *text,

@@ -53,19 +53,6 @@ add_line (EnlaceJailConsole *self,
   self->n_dropped++;
 }
 
-/* Cuts at a character. */
-static size_t
-cut (const char *text,
-     size_t      length)
-{
-  while (length > 0 && ((unsigned char) text[length - 1] & 0xc0) == 0x80)
-    length--;
-  if (length > 0 && (unsigned char) text[length - 1] >= 0xc0)
-    length--;
-
-  return length;
-}
-
 static JSValue
 log_cb (JSContext    *context,
         JSValueConst  this_value,
@@ -81,9 +68,10 @@ log_cb (JSContext    *context,
   for (int i = 0; is_written && i < n_arguments; i++)
     is_written = (i == 0 || enlace_jail_buffer_append (&line, " ", 1)) && enlace_jail_write_text (context, arguments[i], &line);
 
-  if (is_written || line.is_full)
-    add_line (self, methods[method].level, line.data, line.is_full ? cut (line.data, line.length) : line.length);
   is_written |= line.is_full;
+  enlace_jail_buffer_cut (&line);
+  if (is_written)
+    add_line (self, methods[method].level, line.data, line.length);
   enlace_jail_buffer_clear (&line);
 
   return is_written ? JS_UNDEFINED : JS_EXCEPTION;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/jail/allocator.h"
 #include "server/jail/clock.h"
 #include "server/jail/json-in.h"
 #include "server/jail/json-out.h"
@@ -78,13 +79,10 @@ static bool
 is_out_of_memory (EnlaceJailScript *self,
                   JSValueConst      exception)
 {
-  JSMemoryUsage usage;
-
   if (JS_IsObject (exception))
     return has_text (self->context, exception, "name", "InternalError") && has_text (self->context, exception, "message", "out of memory");
 
-  JS_ComputeMemoryUsage (self->runtime, &usage);
-  return JS_IsNull (exception) && usage.malloc_size > (int64_t) ENLACE_JAIL_MAX_MEMORY / 2;
+  return JS_IsNull (exception) && self->is_exhausted;
 }
 
 /* The line of the first place in the code that a stack names; 0: none. */
@@ -112,24 +110,22 @@ find_line (EnlaceJailScript *self,
   return line;
 }
 
-/* Not longer than a message may be, and UTF-8 whatever was thrown. */
+/* UTF-8 whatever was thrown. */
 static void
 append_message (EnlaceJailScript *self,
                 const char       *text,
                 size_t            length)
 {
-  while (length > ENLACE_JAIL_MAX_MESSAGE || (length > 0 && length == ENLACE_JAIL_MAX_MESSAGE && ((unsigned char) text[length] & 0xc0) == 0x80))
-    length = length > ENLACE_JAIL_MAX_MESSAGE ? ENLACE_JAIL_MAX_MESSAGE : length - 1;
-
   while (length > 0)
     {
       size_t sound = enlace_jail_find_surrogate (text, length);
 
       enlace_jail_buffer_append (&self->text, text, sound);
-      if (sound < length)
-        enlace_jail_buffer_append_text (&self->text, "\xef\xbf\xbd");
-      length -= sound < length ? sound + 3 : length;
+      if (sound == length)
+        break;
+      enlace_jail_buffer_append_text (&self->text, "\xef\xbf\xbd");
       text += sound + 3;
+      length -= sound + 3;
     }
 }
 
@@ -139,8 +135,12 @@ describe (EnlaceJailScript *self,
 {
   EnlaceJailBuffer text;
 
-  enlace_jail_buffer_init (&text, ENLACE_JAIL_MAX_MESSAGE + 64);
+  enlace_jail_buffer_init (&text, ENLACE_JAIL_MAX_MESSAGE);
   if (enlace_jail_write_text (self->context, exception, &text) || text.is_full)
+    enlace_jail_buffer_cut (&text);
+  else
+    text.length = 0;
+  if (text.length > 0)
     append_message (self, text.data, text.length);
   if (self->text.length == 0)
     enlace_jail_buffer_append_text (&self->text, "The code threw something that cannot be shown");
@@ -289,6 +289,8 @@ take_result (EnlaceJailScript *self)
 {
   if (self->is_late)
     fail_late (self);
+  else if (self->state == PENDING && self->is_exhausted)
+    fail_memory (self);
   else if (self->state == PENDING)
     fail (self, ENLACE_JAIL_REPLY_THROWN, "The code waits for a promise that is never settled");
   else if (self->state == REJECTED)
@@ -326,7 +328,7 @@ static bool
 set_up (EnlaceJailScript        *self,
         const EnlaceJailRequest *request)
 {
-  self->runtime = JS_NewRuntime ();
+  self->runtime = enlace_jail_runtime_new (&self->is_exhausted);
   if (self->runtime == NULL)
     return false;
 

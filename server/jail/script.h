@@ -21,6 +21,7 @@ typedef struct {
   int64_t            deadline;    /* monotonic, microseconds */
   uint32_t           timeout_ms;
   bool               is_late;
+  bool               is_exhausted; /* it was refused memory */
   int                state;       /* of the promise that the code gives */
   JSValue            result;      /* what it was settled with */
 } EnlaceJailScript;
