@@ -270,6 +270,26 @@ test_lost (void)
   g_test_assert_expected_messages ();
 }
 
+/* One that does not even look at its clock is killed from outside. */
+static void
+test_stuck (void)
+{
+  g_autoptr(EnlaceJail) jail = enlace_jail_new (fixture_get_program (), 1);
+  g_autoptr(EnlaceJailResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GArray) pids = NULL;
+
+  fixture_check (jail, "return 1", "null", "1");
+  pids = list_processes ();
+  kill (g_array_index (pids, int, 0), SIGSTOP);
+  result = fixture_wait (fixture_begin (jail, 1, "return 2", "null", 200), &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (result->outcome, ==, ENLACE_JAIL_TIME);
+  g_assert_cmpstr (result->text, ==, "The code ran for longer than 200 ms");
+  g_assert_cmpint (kill (g_array_index (pids, int, 0), 0), ==, -1);
+  fixture_check (jail, "return 3", "null", "3");
+}
+
 static void
 check_start_error (const char *program,
                    const char *message)
@@ -327,6 +347,7 @@ main (int   argc,
   g_test_add_func ("/jail/pool/kills-what-nobody-waits-for", test_cancel);
   g_test_add_func ("/jail/pool/kills-everything-when-closed", test_close);
   g_test_add_func ("/jail/pool/survives-a-lost-process", test_lost);
+  g_test_add_func ("/jail/pool/kills-what-is-stuck", test_stuck);
   g_test_add_func ("/jail/pool/says-that-the-program-does-not-start", test_no_program);
   g_test_add_func ("/jail/pool/runs-nothing-without-the-filter", test_no_filter);
 
