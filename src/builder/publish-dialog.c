@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "src/builder/publish-words.h"
 #include "src/client/fiber.h"
@@ -151,6 +152,12 @@ problem_activated_cb (AdwActionRow        *row,
   adw_dialog_close (ADW_DIALOG (self));
 }
 
+static gboolean
+refuses (const EnlaceValue *problem)
+{
+  return strcmp (enlace_value_get_member_string (problem, "severity", "problem"), "warning") != 0;
+}
+
 static void
 add_problem (EnlacePublishDialog *self,
              EnlaceValue         *problem)
@@ -160,7 +167,7 @@ add_problem (EnlacePublishDialog *self,
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), enlace_value_get_member_string (problem, "detail", ""));
-  adw_action_row_add_prefix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("dialog-warning-symbolic"));
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name (refuses (problem) ? "dialog-error-symbolic" : "dialog-warning-symbolic"));
   if (node != NULL)
     {
       g_object_set_data_full (G_OBJECT (row), "enlace-node", g_strdup (node), g_free);
@@ -191,13 +198,19 @@ show_preview (EnlacePublishDialog *self,
 {
   EnlaceValue *problems = enlace_value_get_member (preview, "problems");
   gsize n_problems = problems != NULL ? enlace_value_get_length (problems) : 0;
+  gsize n_refusing = 0;
   g_autoptr(GPtrArray) changes = enlace_publish_words_list (preview);
   g_autofree char *runs = enlace_publish_words_runs (preview);
   EnlaceValue *live = enlace_value_get_member (preview, "live_version");
   gboolean is_live = live != NULL && !enlace_value_is_null (live);
 
   for (gsize i = 0; i < n_problems; i++)
-    add_problem (self, enlace_value_get_element (problems, i));
+    {
+      add_problem (self, enlace_value_get_element (problems, i));
+      n_refusing += refuses (enlace_value_get_element (problems, i));
+    }
+  if (n_refusing == 0)
+    adw_preferences_group_set_description (self->problems, _("The workflow can be published; this is worth a look before."));
   gtk_widget_set_visible (self->problems_box, n_problems > 0);
 
   for (guint i = 0; i < changes->len; i++)
@@ -213,7 +226,7 @@ show_preview (EnlacePublishDialog *self,
 
   gtk_label_set_label (self->runs, runs != NULL ? runs : "");
   gtk_widget_set_visible (GTK_WIDGET (self->runs), runs != NULL);
-  gtk_widget_set_sensitive (self->publish_button, n_problems == 0);
+  gtk_widget_set_sensitive (self->publish_button, n_refusing == 0);
   gtk_stack_set_visible_child_name (self->stack, "preview");
 }
 
