@@ -279,3 +279,55 @@ enlace_duration_format (gint64 seconds,
 
   return g_strdup_printf ("%s%" G_GUINT64_FORMAT "%ss", negative ? "-" : "", whole, fraction);
 }
+
+/* The unit at `*text`, which moves behind it; 0: there is none. */
+static gint64
+read_unit (const char **text)
+{
+  static const struct {
+    const char *name;
+    gint64      milliseconds;
+  } units[] = {
+    { "ms", 1 }, { "s", 1000 }, { "m", 60 * 1000 }, { "h", 60 * 60 * 1000 }, { "d", 24 * 60 * 60 * 1000 }, { "w", 7 * 24 * 60 * 60 * 1000 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (units); i++)
+    if (g_str_has_prefix (*text, units[i].name))
+      {
+        *text += strlen (units[i].name);
+        return units[i].milliseconds;
+      }
+
+  return 0;
+}
+
+gboolean
+enlace_time_span_parse (const char *text,
+                       gint64     *milliseconds)
+{
+  const gint64 most = G_GINT64_CONSTANT (100) * 366 * 24 * 60 * 60 * 1000;
+  gint64 sum = 0;
+
+  if (text == NULL || *text == '\0')
+    return FALSE;
+
+  while (*text != '\0')
+    {
+      char *end;
+      guint64 number = g_ascii_isdigit (*text) ? g_ascii_strtoull (text, &end, 10) : G_MAXUINT64;
+      gint64 unit;
+
+      if (number > (guint64) most)
+        return FALSE;
+      text = end;
+      unit = read_unit (&text);
+      if (unit == 0 || (gint64) number > (most - sum) / unit)
+        return FALSE;
+      sum += (gint64) number * unit;
+      while (*text == ' ')
+        text++;
+    }
+
+  *milliseconds = sum;
+  return TRUE;
+}

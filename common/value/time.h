@@ -15,6 +15,9 @@ char    *enlace_time_format_usec    (gint64      usec);
 gboolean enlace_time_parse          (const char *text,
                                      gint64     *seconds,
                                      guint32    *nanoseconds);
+/* A length of time as people write it: numbers with a unit (ms, s, m, h, d, w), such as "90s" or "1h30m". FALSE: it is none, or over 100 years. */
+gboolean enlace_time_span_parse      (const char *text,
+                                     gint64     *milliseconds);
 /* `3.5s`, as protobuf's JSON has it. */
 char    *enlace_duration_format     (gint64      seconds,
                                      gint32      nanoseconds);

@@ -23,6 +23,7 @@ typedef enum {
   ENLACE_PLACE_STEP,              /* once, before the step works */
   ENLACE_PLACE_ITEM,              /* for each element of the step's list: `item`, `index` */
   ENLACE_PLACE_BODY,              /* of a loop: in its body, at the end of an iteration */
+  ENLACE_PLACE_ERROR,             /* after the step has failed: its own error is there */
 } EnlacePlace;
 
 /* One check of one document. */

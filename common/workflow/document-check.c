@@ -199,8 +199,10 @@ check_on_error (EnlaceCheck *self,
 
   if (policy != NULL && (text == NULL || !g_strv_contains (error_policies, text)))
     enlace_check_add (self, pointer, "“on_error” is one of: stop, continue, branch");
+  self->place = ENLACE_PLACE_ERROR;
   if (value != NULL)
     template = enlace_check_template (self, value, value_pointer);
+  self->place = ENLACE_PLACE_STEP;
   if (value != NULL && g_strcmp0 (text, "continue") != 0)
     enlace_check_warn (self, value_pointer, "This counts only where “on_error” is “continue”");
 }
@@ -253,18 +255,19 @@ check_port (EnlaceCheck              *self,
 {
   g_autofree char *pointer = g_strdup_printf ("/edges/%u/port", edge->index);
   const EnlaceDocumentNode *from = &self->document->nodes[edge->from];
+  g_auto(GStrv) known = enlace_step_info_dup_ports (info, from->value);
   g_autofree char *ports = NULL;
 
-  if (g_strv_contains (info->ports, edge->port) || (strcmp (edge->port, "error") == 0 && enlace_node_has_error_port (from)))
+  if (g_strv_contains ((const char *const *) known, edge->port))
     return;
 
-  if (info->ports[0] == NULL)
+  if (known[0] == NULL)
     {
       enlace_check_add (self, pointer, "Nothing follows a step of type “%s”", info->name);
       return;
     }
 
-  ports = g_strjoinv (", ", (char **) info->ports);
+  ports = g_strjoinv (", ", known);
   enlace_check_add (self, pointer, "A step of type “%s” has no port “%.64s”, but: %s", info->name, edge->port, ports);
 }
 

@@ -65,7 +65,7 @@ port_begins_branch (const EnlaceDocumentNode *node,
   if (is_scope (node))
     return enlace_node_port_has_region (node, port) || (strcmp (port, "error") == 0 && enlace_node_has_error_port (node));
 
-  return enlace_node_has_error_port (node) || info == NULL || info->ports[0] == NULL || info->ports[1] != NULL;
+  return enlace_node_has_error_port (node) || info == NULL || info->ports[0] == NULL || info->ports[1] != NULL || info->dup_ports != NULL;
 }
 
 static guint
@@ -111,7 +111,7 @@ get_ports (const EnlaceDocumentNode *node)
 {
   const EnlaceStepInfo *info = enlace_step_info_find (node->type);
 
-  return info != NULL && info->ports[0] != NULL && !is_scope (node) && !enlace_node_has_error_port (node) ? info->ports : NULL;
+  return info != NULL && info->dup_ports == NULL && info->ports[0] != NULL && !is_scope (node) && !enlace_node_has_error_port (node) ? info->ports : NULL;
 }
 
 /* Whether edges into the node come from all ports of one choice that is itself certain: one of them is then taken. `common` is the node's branch. */

@@ -6,6 +6,7 @@
 
 #include "common/expression/nearest.h"
 #include "common/value/json.h"
+#include "common/value/time.h"
 #include "common/workflow/check-private.h"
 
 /* What an HTTP header may be called (RFC 9110, 5.1). */
@@ -239,6 +240,106 @@ check_header_name (EnlaceCheck           *self,
 }
 
 static void
+check_switch (EnlaceCheck           *self,
+              const EnlaceParameter *parameter,
+              EnlaceValue           *value,
+              const char            *pointer)
+{
+  if (enlace_value_get_kind (value) != ENLACE_KIND_BOOL)
+    enlace_check_add (self, pointer, "“%s” is true or false", parameter->name);
+}
+
+/* A text such as "90s", or milliseconds, or a template. */
+static void
+check_duration (EnlaceCheck           *self,
+                const EnlaceParameter *parameter,
+                EnlaceValue           *value,
+                const char            *pointer)
+{
+  guint n_problems = self->problems->len;
+  g_autoptr(EnlaceTemplate) template = NULL;
+  gint64 milliseconds;
+
+  if (enlace_value_get_kind (value) == ENLACE_KIND_INT && enlace_value_get_int (value) >= 0)
+    return;
+  if (enlace_value_get_kind (value) == ENLACE_KIND_STRING)
+    template = enlace_check_template (self, value, pointer);
+  if (template != NULL && enlace_template_is_constant (template) && !enlace_time_span_parse (enlace_value_get_string (value), &milliseconds))
+    g_clear_pointer (&template, enlace_template_unref);
+
+  if (template == NULL && self->problems->len == n_problems)
+    enlace_check_add (self, pointer, "“%s” is a length of time such as 90s, 15m, 2h or 3d, or an expression", parameter->name);
+}
+
+static void
+check_time (EnlaceCheck           *self,
+            const EnlaceParameter *parameter,
+            EnlaceValue           *value,
+            const char            *pointer)
+{
+  guint n_problems = self->problems->len;
+  g_autoptr(EnlaceTemplate) template = NULL;
+  guint32 nanoseconds;
+  gint64 seconds;
+
+  if (enlace_value_get_kind (value) == ENLACE_KIND_STRING)
+    template = enlace_check_template (self, value, pointer);
+  if (template != NULL && enlace_template_is_constant (template) && !enlace_time_parse (enlace_value_get_string (value), &seconds, &nanoseconds))
+    g_clear_pointer (&template, enlace_template_unref);
+
+  if (template == NULL && self->problems->len == n_problems)
+    enlace_check_add (self, pointer, "“%s” is a time such as 2030-01-31T09:00:00Z, or an expression", parameter->name);
+}
+
+/* Something that other things are called by: no template. */
+static gboolean
+check_name (EnlaceCheck           *self,
+            const EnlaceParameter *parameter,
+            EnlaceValue           *value,
+            const char            *pointer)
+{
+  const char *text = enlace_value_get_string (value);
+
+  if (text == NULL || *text == '\0')
+    enlace_check_add (self, pointer, "“%s” is a text", parameter->name);
+  else if (strstr (text, "{{") != NULL)
+    enlace_check_add (self, pointer, "“%s” holds no expression", parameter->name);
+  else
+    return TRUE;
+
+  return FALSE;
+}
+
+static void
+check_names (EnlaceCheck           *self,
+             const EnlaceParameter *parameter,
+             EnlaceValue           *value,
+             const char            *pointer)
+{
+  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  if (enlace_value_get_kind (value) != ENLACE_KIND_LIST || enlace_value_get_length (value) == 0)
+    {
+      enlace_check_add (self, pointer, "“%s” is a list with one name at least", parameter->name);
+      return;
+    }
+
+  for (gsize i = 0; i < enlace_value_get_length (value); i++)
+    {
+      EnlaceValue *name = enlace_value_get_element (value, i);
+      g_autofree char *place = g_strdup_printf ("%s/%" G_GSIZE_FORMAT, pointer, i);
+
+      if (check_name (self, parameter, name, place) && !g_hash_table_add (seen, (gpointer) enlace_value_get_string (name)))
+        enlace_check_add (self, place, "“%.64s” is there twice", enlace_value_get_string (name));
+    }
+}
+
+static void check_rows (EnlaceCheck           *self,
+                        const EnlaceParameter *parameter,
+                        EnlaceValue           *value,
+                        const char            *pointer);
+
+static void
 check_parameter (EnlaceCheck           *self,
                  const EnlaceParameter *parameter,
                  EnlaceValue           *value,
@@ -281,10 +382,116 @@ check_parameter (EnlaceCheck           *self,
       check_header_name (self, parameter, value, pointer);
       break;
 
+    case ENLACE_PARAMETER_SWITCH:
+      check_switch (self, parameter, value, pointer);
+      break;
+
+    case ENLACE_PARAMETER_DURATION:
+      check_duration (self, parameter, value, pointer);
+      break;
+
+    case ENLACE_PARAMETER_TIME:
+      check_time (self, parameter, value, pointer);
+      break;
+
+    case ENLACE_PARAMETER_NAME:
+    case ENLACE_PARAMETER_CRON:
+    case ENLACE_PARAMETER_TIME_ZONE:
+    case ENLACE_PARAMETER_WORKFLOW:
+      check_name (self, parameter, value, pointer);
+      break;
+
+    case ENLACE_PARAMETER_CODE:
+      if (enlace_value_get_kind (value) != ENLACE_KIND_STRING)
+        enlace_check_add (self, pointer, "“%s” is a text", parameter->name);
+      break;
+
+    case ENLACE_PARAMETER_NAMES:
+      check_names (self, parameter, value, pointer);
+      break;
+
+    case ENLACE_PARAMETER_ROWS:
+      check_rows (self, parameter, value, pointer);
+      break;
+
+    case ENLACE_PARAMETER_SCHEMA:
+      if (enlace_value_get_kind (value) != ENLACE_KIND_MAP)
+        enlace_check_add (self, pointer, "“%s” is a JSON Schema, an object", parameter->name);
+      break;
+
+    case ENLACE_PARAMETER_EXPRESSION:
     case ENLACE_PARAMETER_JSON:
     default:
       template = enlace_check_template (self, value, pointer);
       break;
+    }
+}
+
+static gboolean
+is_column (const EnlaceParameter *parameter,
+           const char            *name)
+{
+  for (guint i = 0; i < parameter->n_columns; i++)
+    if (g_strcmp0 (parameter->columns[i].name, name) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+check_row (EnlaceCheck           *self,
+           const EnlaceParameter *parameter,
+           EnlaceValue           *row,
+           const char            *base)
+{
+  if (enlace_value_get_kind (row) != ENLACE_KIND_MAP)
+    {
+      enlace_check_add (self, base, "An entry of “%s” is an object", parameter->name);
+      return;
+    }
+
+  for (gsize i = 0; i < enlace_value_get_length (row); i++)
+    {
+      const char *name = enlace_value_get_string (enlace_value_get_key (row, i));
+
+      if (!is_column (parameter, name))
+        enlace_check_add (self, base, "An entry of “%s” has no member “%.64s”", parameter->name, name != NULL ? name : "");
+    }
+
+  for (guint i = 0; i < parameter->n_columns; i++)
+    {
+      const EnlaceParameter *column = &parameter->columns[i];
+      EnlacePlace place = self->place;
+      EnlaceValue *value = enlace_value_get_member (row, column->name);
+      g_autofree char *pointer = g_strdup_printf ("%s/%s", base, column->name);
+
+      if (column->per_item)
+        self->place = ENLACE_PLACE_ITEM;
+      if (value != NULL)
+        check_parameter (self, column, value, pointer);
+      else if (column->required)
+        enlace_check_add (self, pointer, "“%s” is missing", column->name);
+      self->place = place;
+    }
+}
+
+static void
+check_rows (EnlaceCheck           *self,
+            const EnlaceParameter *parameter,
+            EnlaceValue           *value,
+            const char            *pointer)
+{
+  if (enlace_value_get_kind (value) != ENLACE_KIND_LIST || (parameter->required && enlace_value_get_length (value) == 0))
+    {
+      enlace_check_add (self, pointer, "“%s” is a list with one entry at least", parameter->name);
+      return;
+    }
+
+  for (gsize i = 0; i < enlace_value_get_length (value); i++)
+    {
+      g_autofree char *place = g_strdup_printf ("%s/%" G_GSIZE_FORMAT, pointer, i);
+
+      check_row (self, parameter, enlace_value_get_element (value, i), place);
     }
 }
 
@@ -319,7 +526,32 @@ get_place (const EnlaceStepInfo  *info,
 {
   static const char *const at_the_end[] = { "result", "while", NULL };
 
-  return strcmp (info->name, "flow.loop") == 0 && g_strv_contains (at_the_end, parameter->name) ? ENLACE_PLACE_BODY : ENLACE_PLACE_STEP;
+  if (strcmp (info->name, "flow.loop") == 0)
+    return g_strv_contains (at_the_end, parameter->name) ? ENLACE_PLACE_BODY : ENLACE_PLACE_STEP;
+
+  return parameter->per_item ? ENLACE_PLACE_ITEM : ENLACE_PLACE_STEP;
+}
+
+static void
+check_one_of (EnlaceCheck          *self,
+              const EnlaceStepInfo *info,
+              const char           *base)
+{
+  g_autofree char *names = NULL;
+
+  if (info->one_of == NULL)
+    return;
+
+  for (gsize i = 0; info->one_of[i] != NULL; i++)
+    {
+      EnlaceValue *value = enlace_value_get_member (self->node->parameters, info->one_of[i]);
+
+      if (value != NULL && !enlace_value_is_null (value) && (enlace_value_get_kind (value) != ENLACE_KIND_BOOL || enlace_value_get_bool (value)))
+        return;
+    }
+
+  names = g_strjoinv (", ", (char **) info->one_of);
+  enlace_check_add (self, base, "One of these is needed: %s", names);
 }
 
 void
@@ -349,4 +581,6 @@ enlace_check_parameters (EnlaceCheck          *self,
         enlace_check_add (self, pointer, "“%s” is missing", parameter->name);
       self->place = ENLACE_PLACE_STEP;
     }
+
+  check_one_of (self, info, base);
 }

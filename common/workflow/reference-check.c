@@ -29,7 +29,7 @@ has_one_port (const EnlaceDocumentNode *node,
     return strcmp (port, "done") == 0;
 
   /* Of a step type that is not built we know nothing but that `out` is where it goes on. */
-  return info != NULL && info->ports[0] != NULL && info->ports[1] == NULL && !enlace_node_has_error_port (node);
+  return info != NULL && info->dup_ports == NULL && info->ports[0] != NULL && info->ports[1] == NULL && !enlace_node_has_error_port (node);
 }
 
 /* An edge shares its fate with the others that leave by the same port. */
@@ -55,17 +55,18 @@ all_ports_certain (Flow  *self,
 {
   EnlaceDocument *document = self->check->document;
   const EnlaceStepInfo *info = enlace_step_info_find (document->nodes[node].type);
+  g_auto(GStrv) ports = info != NULL ? enlace_step_info_dup_ports (info, document->nodes[node].value) : NULL;
 
-  if (info == NULL || info->ports[0] == NULL || enlace_node_has_error_port (&document->nodes[node]))
+  if (ports == NULL || ports[0] == NULL)
     return FALSE;
 
-  for (gsize port = 0; info->ports[port] != NULL; port++)
+  for (gsize port = 0; ports[port] != NULL; port++)
     {
       gboolean certain = FALSE;
 
       for (guint i = document->first_out[node]; i < document->first_out[node + 1]; i++)
         certain |= self->certain_edge[document->outgoing[i]] == self->stamp &&
-                   strcmp (document->edges[document->outgoing[i]].port, info->ports[port]) == 0;
+                   strcmp (document->edges[document->outgoing[i]].port, ports[port]) == 0;
 
       if (!certain)
         return FALSE;

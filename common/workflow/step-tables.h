@@ -6,10 +6,16 @@
 
 G_BEGIN_DECLS
 
-/* The step types that are built, a file a category. step-type.c lists them in the order of the palette. */
+/* The step types that are built, a file each in steps/. step-type.c lists them in the order of the palette. */
 extern const EnlaceStepInfo enlace_step_info_trigger_webhook;
 extern const EnlaceStepInfo enlace_step_info_trigger_manual;
 extern const EnlaceStepInfo enlace_step_info_flow_if;
+extern const EnlaceStepInfo enlace_step_info_flow_switch;
+extern const EnlaceStepInfo enlace_step_info_flow_loop;
+extern const EnlaceStepInfo enlace_step_info_flow_parallel;
+extern const EnlaceStepInfo enlace_step_info_flow_merge;
+extern const EnlaceStepInfo enlace_step_info_flow_wait;
+extern const EnlaceStepInfo enlace_step_info_flow_catch;
 extern const EnlaceStepInfo enlace_step_info_flow_respond;
 extern const EnlaceStepInfo enlace_step_info_flow_stop;
 extern const EnlaceStepInfo enlace_step_info_data_map;

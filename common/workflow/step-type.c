@@ -13,10 +13,16 @@ static const EnlaceStepInfo *const infos[] = {
   &enlace_step_info_trigger_webhook,
   &enlace_step_info_trigger_manual,
   &enlace_step_info_flow_if,
+  &enlace_step_info_flow_switch,
+  &enlace_step_info_flow_loop,
+  &enlace_step_info_flow_parallel,
+  &enlace_step_info_flow_merge,
+  &enlace_step_info_flow_wait,
   &enlace_step_info_data_map,
   &enlace_step_info_http_request,
   &enlace_step_info_flow_respond,
   &enlace_step_info_flow_stop,
+  &enlace_step_info_flow_catch,
 };
 
 /* All step types of the workflow document, those included that this version does not run. */
@@ -64,4 +70,42 @@ enlace_step_type_is_known (const char *type)
   g_return_val_if_fail (type != NULL, FALSE);
 
   return g_strv_contains (known_types, type);
+}
+
+char **
+enlace_step_ports_from_names (EnlaceValue *list,
+                              const char  *member,
+                              const char  *last)
+{
+  g_autoptr(GPtrArray) ports = g_ptr_array_new ();
+
+  for (gsize i = 0; list != NULL && i < enlace_value_get_length (list); i++)
+    {
+      EnlaceValue *element = enlace_value_get_element (list, i);
+      const char *name = member != NULL ? enlace_value_get_member_string (element, member, NULL) : enlace_value_get_string (element);
+
+      if (name != NULL && *name != '\0')
+        g_ptr_array_add (ports, g_strdup (name));
+    }
+  g_ptr_array_add (ports, g_strdup (last));
+  g_ptr_array_add (ports, NULL);
+
+  return (char **) g_ptr_array_steal (ports, NULL);
+}
+
+char **
+enlace_step_info_dup_ports (const EnlaceStepInfo *self,
+                            EnlaceValue          *node)
+{
+  EnlaceValue *parameters = enlace_value_get_member (node, "parameters");
+  g_auto(GStrv) ports = self->dup_ports != NULL && parameters != NULL ? self->dup_ports (parameters) : g_strdupv ((char **) self->ports);
+  g_autoptr(GStrvBuilder) builder = NULL;
+
+  if (g_strcmp0 (enlace_value_get_member_string (node, "on_error", NULL), "branch") != 0 || g_strv_contains ((const char *const *) ports, "error"))
+    return g_steal_pointer (&ports);
+
+  builder = g_strv_builder_new ();
+  g_strv_builder_addv (builder, (const char **) ports);
+  g_strv_builder_add (builder, "error");
+  return g_strv_builder_end (builder);
 }

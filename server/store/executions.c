@@ -11,8 +11,10 @@
 
 #define SMALL_COLUMNS \
   "id, organisation_id, workflow_id, version, event_id, status, is_test, started_at, completed_at, duration_ms, error_message," \
-  " retry_count, wake_at, epoch, ifnull(changed, seq)"
+  " retry_count, wake_at, epoch, ifnull(changed, seq), parent_key, parent_id, source_id, priority, gate"
 #define SMALL_FORMAT "uuuiu" "nniii" "biiii"
+enum { COLUMN_PARENT_KEY = 15, COLUMN_PARENT_ID, COLUMN_SOURCE_ID, COLUMN_PRIORITY, COLUMN_GATE, N_SMALL_COLUMNS };
+G_STATIC_ASSERT (sizeof SMALL_FORMAT - 1 == COLUMN_PARENT_KEY);
 
 /* From here on a status is final; the partial indexes of the schema say the same. */
 G_STATIC_ASSERT (ENLACE_STATUS_COMPLETED == 4);
@@ -29,8 +31,9 @@ static const char *const status_names[] = {
 
 static const char insert_sql[] =
   "INSERT INTO executions (seq, id, organisation_id, workflow_id, version, event_id, status, is_test, started_at, completed_at,"
-  " duration_ms, error_message, retry_count, wake_at, epoch, trigger_data, record, document)"
-  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
+  " duration_ms, error_message, retry_count, wake_at, epoch, trigger_data, record, document, parent_id, parent_key,"
+  " source_id, priority, gate)"
+  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
 
 static const char insert_event_sql[] =
   "INSERT INTO event_keys (workflow_id, event_key, event_id, execution_id, seen_at) VALUES (?1, ?2, ?3, ?4, ?5)"
@@ -83,6 +86,9 @@ static const char list_due_sql[] =
 
 static const char next_due_sql[] =
   "SELECT wake_at FROM executions WHERE wake_at > ?1 AND wake_at > 0 AND status < 4 AND status = 2 ORDER BY wake_at LIMIT 1";
+
+static const char list_gated_sql[] =
+  "SELECT " SMALL_COLUMNS " FROM executions WHERE gate IS NOT NULL AND status < 4 ORDER BY seq";
 
 static const char count_open_sql[] =
   "SELECT count(*) FROM executions INDEXED BY executions_unfinished WHERE workflow_id = ?1 AND status < 4";
@@ -179,11 +185,13 @@ enlace_executions_insert (EnlaceWriter        *writer,
 
   change = enlace_writer_next_change (writer);
 
-  if (!enlace_connection_run (writer->connection, insert_sql, error, "iuuuiu" "nniii" "biii" "bbb",
+  if (!enlace_connection_run (writer->connection, insert_sql, error, "iuuuiu" "nniii" "biii" "bbb" "usunb",
                               change, &row->id, &row->organisation_id, &row->workflow_id, row->version, &row->event_id,
                               (int) row->status, row->is_test, row->started_at, row->completed_at, row->duration_ms,
                               row->error_message, row->retry_count, row->wake_at, row->epoch,
-                              row->trigger_data, row->record, row->document))
+                              row->trigger_data, row->record, row->document,
+                              row->has_parent ? &row->parent_id : NULL, row->parent_key, row->has_source ? &row->source_id : NULL,
+                              row->priority, row->gate))
     return FALSE;
 
   row->change = change;
@@ -257,6 +265,18 @@ enlace_executions_expire_events (EnlaceWriter  *writer,
   return enlace_connection_run (writer->connection, expire_events_sql, error, "i", before);
 }
 
+static gboolean
+read_nullable_id (sqlite3_stmt *query,
+                  int           column,
+                  EnlaceUuid   *id)
+{
+  if (sqlite3_column_bytes (query, column) != sizeof *id)
+    return FALSE;
+
+  memcpy (id, sqlite3_column_blob (query, column), sizeof *id);
+  return TRUE;
+}
+
 static EnlaceExecutionRow *
 read_small (sqlite3_stmt *query)
 {
@@ -266,6 +286,11 @@ read_small (sqlite3_stmt *query)
                           &row->id, &row->organisation_id, &row->workflow_id, &row->version, &row->event_id,
                           (int *) &row->status, &row->is_test, &row->started_at, &row->completed_at, &row->duration_ms,
                           &row->error_message, &row->retry_count, &row->wake_at, &row->epoch, &row->change);
+  row->parent_key = g_strdup ((const char *) sqlite3_column_text (query, COLUMN_PARENT_KEY));
+  row->has_parent = read_nullable_id (query, COLUMN_PARENT_ID, &row->parent_id);
+  row->has_source = read_nullable_id (query, COLUMN_SOURCE_ID, &row->source_id);
+  row->priority = sqlite3_column_int (query, COLUMN_PRIORITY);
+  row->gate = enlace_connection_get_bytes (query, COLUMN_GATE);
 
   return row;
 }
@@ -281,9 +306,9 @@ read_whole (sqlite3_stmt *query)
 {
   EnlaceExecutionRow *row = read_small (query);
 
-  row->trigger_data = enlace_connection_get_bytes (query, strlen (SMALL_FORMAT));
-  row->record = enlace_connection_get_bytes (query, strlen (SMALL_FORMAT) + 1);
-  row->document = enlace_connection_get_bytes (query, strlen (SMALL_FORMAT) + 2);
+  row->trigger_data = enlace_connection_get_bytes (query, N_SMALL_COLUMNS);
+  row->record = enlace_connection_get_bytes (query, N_SMALL_COLUMNS + 1);
+  row->document = enlace_connection_get_bytes (query, N_SMALL_COLUMNS + 2);
 
   return row;
 }
@@ -467,6 +492,8 @@ enlace_execution_row_free (EnlaceExecutionRow *row)
   g_clear_pointer (&row->trigger_data, g_bytes_unref);
   g_clear_pointer (&row->record, g_bytes_unref);
   g_clear_pointer (&row->document, g_bytes_unref);
+  g_clear_pointer (&row->gate, g_bytes_unref);
+  g_free (row->parent_key);
   g_free (row);
 }
 
@@ -493,4 +520,17 @@ enlace_executions_count_open (EnlaceReader      *reader,
   g_propagate_error (error, g_steal_pointer (&failure));
 
   return FALSE;
+}
+
+GPtrArray *
+enlace_executions_list_gated (EnlaceReader  *reader,
+                              GError       **error)
+{
+  EnlaceConnection *connection = enlace_reader_get_connection (reader, error);
+
+  if (connection == NULL)
+    return NULL;
+
+  return enlace_connection_list_rows (connection, enlace_connection_query (connection, list_gated_sql, error, ""), read_listed,
+                                      (GDestroyNotify) enlace_execution_row_free, error);
 }

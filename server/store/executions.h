@@ -41,6 +41,13 @@ typedef struct {
   GBytes       *trigger_data;     /* sealed */
   GBytes       *record;           /* sealed, nullable */
   GBytes       *document;         /* sealed, nullable: the document of a run of a draft */
+  gboolean      has_parent;
+  EnlaceUuid    parent_id;        /* the run that began this one */
+  char         *parent_key;       /* the step there that waits for it; NULL: none does */
+  gboolean      has_source;
+  EnlaceUuid    source_id;        /* the run that a replay was made from */
+  int           priority;         /* 0 before 1 before 2 */
+  GBytes       *gate;             /* nullable: runs that may not run at the same time have the same */
   gint64        epoch;            /* of the lease: enlace_store_get_epoch() of the holder */
   gint64        change;           /* set by the store */
 } EnlaceExecutionRow;
@@ -106,6 +113,9 @@ GArray             *enlace_executions_list_due   (EnlaceReader              *rea
                                                   gint64                     until,
                                                   guint                      limit,
                                                   gint64                    *next,
+                                                  GError                   **error);
+/* Runs behind gates that have not ended, in the order in which they came: without trigger_data, record and document. */
+GPtrArray          *enlace_executions_list_gated (EnlaceReader              *reader,
                                                   GError                   **error);
 /* How many runs of a workflow have not ended. */
 gboolean            enlace_executions_count_open (EnlaceReader              *reader,

@@ -4,8 +4,10 @@
 
 #include "server/workflow/engine-private.h"
 
+#include "server/workflow/gate.h"
 #include "server/workflow/journal.h"
 #include "server/workflow/sealed.h"
+#include "server/workflow/signal.h"
 
 /* What people do to runs and see of them. */
 
@@ -19,6 +21,8 @@ typedef struct {
   EnlaceOrder        *order;
   EnlaceExecutionRow  row;
   GBytes             *append;
+  char               *parent_key;   /* of the step that waits for the run, nullable */
+  GBytes             *told;         /* what it is told */
 } Alteration;
 
 static EnlaceOrder *
@@ -55,7 +59,8 @@ alteration_apply (EnlaceChange  *change,
   Alteration *self = (Alteration *) change;
 
   return enlace_executions_take (writer, &self->row.id, self->row.epoch, error)
-         && enlace_executions_update (writer, &self->row, self->append, error);
+         && enlace_executions_update (writer, &self->row, self->append, error)
+         && enlace_signal_tell_parent (writer, &self->row.parent_id, self->parent_key, self->told, error);
 }
 
 static void
@@ -85,12 +90,19 @@ alteration_done (EnlaceChange *change,
         enlace_waiter_answer (waiter, &outcome);
     }
 
+  if (error == NULL && self->told != NULL)
+    enlace_engine_poke (engine, &self->row.parent_id);
+  if (error == NULL && enlace_status_is_final (self->row.status) && self->row.gate != NULL)
+    enlace_gate_leave (engine, self->row.gate, &self->row.id);
   enlace_scheduler_release (engine, &self->row.id, error == NULL && self->row.status == ENLACE_STATUS_QUEUED);
   order_end (self->order, reason);
 
   g_clear_pointer (&self->row.record, g_bytes_unref);
   g_clear_pointer (&self->append, g_bytes_unref);
   g_clear_pointer (&self->row.error_message, g_bytes_unref);
+  g_clear_pointer (&self->row.gate, g_bytes_unref);
+  g_clear_pointer (&self->told, g_bytes_unref);
+  g_free (self->parent_key);
   g_free (self);
   enlace_scheduler_end_commit (engine);
 }
@@ -111,6 +123,9 @@ alteration_new (EnlaceEngine             *engine,
   self->row.epoch = engine->epoch;
   self->row.error_message = NULL;
   self->row.trigger_data = self->row.record = self->row.document = NULL;
+  self->row.gate = row->gate != NULL ? g_bytes_ref (row->gate) : NULL;
+  self->parent_key = g_strdup (row->parent_key);
+  self->row.parent_key = NULL;
 
   return self;
 }
@@ -166,6 +181,8 @@ cancel_row (EnlaceEngine             *self,
   alteration->row.wake_at = 0;
   alteration->row.completed_at = enlace_engine_get_time (self);
   alteration->row.duration_ms = MAX (alteration->row.completed_at - row->started_at, 0) / 1000;
+  if (row->has_parent && row->parent_key != NULL)
+    alteration->told = enlace_signal_seal_end (self, row, ENLACE_STATUS_CANCELLED, NULL, NULL);
   alteration_submit (alteration);
 }
 
@@ -280,6 +297,8 @@ change_row (EnlaceEngine              *self,
   alteration = alteration_new (self, row, order);
   if (!resolve_row (self, row, journal, order->node, order->is_done, order->output, alteration, error))
     {
+      g_clear_pointer (&alteration->row.gate, g_bytes_unref);
+      g_free (alteration->parent_key);
       g_free (alteration);
       return FALSE;
     }
@@ -369,135 +388,4 @@ enlace_engine_read_trigger (EnlaceEngine              *self,
     return enlace_value_new_null ();
 
   return enlace_sealed_value_read (self->vault, &row->organisation_id, "executions", &row->id, "trigger_data", row->trigger_data, error);
-}
-
-/* What an attempt of a step that has no result yet is doing. */
-static const char *
-describe_open (const EnlaceEntry        *entry,
-               const EnlaceExecutionRow *row)
-{
-  if (entry->kind == ENLACE_ENTRY_NOT_DONE)
-    return "queued";
-  if (enlace_status_is_final (row->status))
-    return entry->kind == ENLACE_ENTRY_UNKNOWN ? "unknown" : "cancelled";
-
-  return entry->kind == ENLACE_ENTRY_UNKNOWN || (row->status == ENLACE_STATUS_UNKNOWN && !entry->is_repeatable) ? "unknown" : "running";
-}
-
-static const char *
-describe_entry (const EnlaceEntry        *entry,
-                const EnlaceExecutionRow *row)
-{
-  switch (entry->kind)
-    {
-    case ENLACE_ENTRY_RESULT:
-      return entry->is_failed ? "failed" : "completed";
-    case ENLACE_ENTRY_DONE:
-      return "completed";
-    case ENLACE_ENTRY_ATTEMPT:
-      return "failed";
-    case ENLACE_ENTRY_INTENT:
-    case ENLACE_ENTRY_UNKNOWN:
-    case ENLACE_ENTRY_NOT_DONE:
-    default:
-      return describe_open (entry, row);
-    }
-}
-
-static void
-add_nullable (EnlaceMapBuilder *builder,
-              const char       *name,
-              EnlaceValue      *value)
-{
-  if (value != NULL)
-    enlace_map_builder_add (builder, name, value);
-  else
-    enlace_map_builder_add_null (builder, name);
-}
-
-static EnlaceValue *
-describe_step (const EnlaceEntry        *entry,
-               EnlaceValue              *input,
-               EnlaceValue              *trigger,
-               const EnlaceExecutionRow *row)
-{
-  g_autoptr(EnlaceMapBuilder) builder = enlace_map_builder_new ();
-  gboolean is_open = entry->kind == ENLACE_ENTRY_INTENT || entry->kind == ENLACE_ENTRY_UNKNOWN || entry->kind == ENLACE_ENTRY_NOT_DONE;
-
-  enlace_map_builder_add_string (builder, "node", entry->node);
-  enlace_map_builder_add_int (builder, "iteration", 0);
-  enlace_map_builder_add_int (builder, "attempt", entry->attempt);
-  enlace_map_builder_add_string (builder, "status", describe_entry (entry, row));
-  enlace_map_builder_take (builder, "started_at",
-                           enlace_value_new_timestamp (entry->started_at / G_USEC_PER_SEC, (guint32) (entry->started_at % G_USEC_PER_SEC) * 1000));
-  if (is_open)
-    enlace_map_builder_add_null (builder, "duration_ms");
-  else
-    enlace_map_builder_add_int (builder, "duration_ms", (entry->duration + 500) / 1000);
-  add_nullable (builder, "input", entry->input != NULL ? entry->input : input);
-  add_nullable (builder, "output", entry->output != NULL ? entry->output : trigger);
-  add_nullable (builder, "error", entry->error);
-
-  return enlace_map_builder_end (builder);
-}
-
-/* An intent is shown as its outcome once that is known. */
-static gboolean
-is_superseded (GPtrArray *entries,
-               guint      index)
-{
-  const EnlaceEntry *entry = entries->pdata[index];
-
-  if (entry->kind != ENLACE_ENTRY_INTENT && entry->kind != ENLACE_ENTRY_UNKNOWN && entry->kind != ENLACE_ENTRY_NOT_DONE)
-    return FALSE;
-
-  for (guint i = index + 1; i < entries->len; i++)
-    {
-      const EnlaceEntry *later = entries->pdata[i];
-
-      if (strcmp (later->node, entry->node) == 0)
-        return later->attempt == entry->attempt || entry->kind == ENLACE_ENTRY_NOT_DONE;
-    }
-
-  return FALSE;
-}
-
-static EnlaceValue *
-find_input (GPtrArray  *entries,
-            const char *node)
-{
-  for (guint i = 0; i < entries->len; i++)
-    {
-      const EnlaceEntry *entry = entries->pdata[i];
-
-      if (entry->input != NULL && strcmp (entry->node, node) == 0)
-        return entry->input;
-    }
-
-  return NULL;
-}
-
-EnlaceValue *
-enlace_engine_read_steps (EnlaceEngine              *self,
-                          const EnlaceExecutionRow  *row,
-                          GPtrArray                 *journal,
-                          GError                   **error)
-{
-  g_autoptr(GPtrArray) entries = enlace_journal_read (self->vault, row, journal, error);
-  g_autoptr(EnlaceListBuilder) builder = enlace_list_builder_new ();
-  g_autoptr(EnlaceValue) trigger = NULL;
-
-  if (entries == NULL || (trigger = enlace_engine_read_trigger (self, row, error)) == NULL)
-    return NULL;
-
-  for (guint i = 0; i < entries->len; i++)
-    {
-      const EnlaceEntry *entry = entries->pdata[i];
-
-      /* A run begins with its trigger, whose output is not kept twice. */
-      if (!is_superseded (entries, i))
-        enlace_list_builder_take (builder, describe_step (entry, find_input (entries, entry->node), i == 0 ? trigger : NULL, row));
-    }
-
-  return enlace_list_builder_end (builder);
 }

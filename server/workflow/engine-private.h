@@ -31,6 +31,12 @@ typedef struct {
   gpointer     data;
 } EnlaceOrder;
 
+/* Ids in order, taken from `head` on. */
+typedef struct {
+  GArray *ids;                  /* EnlaceUuid */
+  guint   head;
+} EnlaceRunQueue;
+
 /* A fiber that waits for its next run: making one anew costs a stack. */
 typedef struct {
   DexPromise *called;
@@ -57,8 +63,9 @@ struct _EnlaceEngine {
   GCond              changed;     /* a run ended, the scheduler should look again, or it should end */
   GHashTable        *active;      /* EnlaceUuid → EnlaceRun; NULL: reserved while its row is changed from outside */
   GHashTable        *waiters;     /* EnlaceUuid → EnlaceWaiter: of runs that are not active */
-  GArray            *queue;       /* EnlaceUuid: runs in the store that wait for a place; taken from `queue_head` on */
-  guint              queue_head;
+  EnlaceRunQueue     queues[ENLACE_N_PRIORITIES];  /* runs in the store that wait for a place */
+  GHashTable        *gates;       /* GBytes → Gate, see gate.c */
+  GHashTable        *held;        /* EnlaceUuid: runs that wait for their gate */
   GArray            *postponed;   /* EnlaceUuid: runs that could not be read, for the queue at `retry_at` */
   gint64             retry_at;    /* monotonic */
   guint              n_fibers;    /* that have a run */
@@ -102,7 +109,12 @@ gboolean    enlace_scheduler_admit       (EnlaceEngine       *self,
 /* A run that is in the store waits for a place; takes the waiter. */
 void        enlace_scheduler_enqueue     (EnlaceEngine       *self,
                                           const EnlaceUuid   *id,
+                                          EnlacePriority      priority,
                                           EnlaceWaiter       *waiter);
+/* With the lock held. */
+void        enlace_scheduler_push        (EnlaceEngine       *self,
+                                          const EnlaceUuid   *id,
+                                          EnlacePriority      priority);
 /* A run could not be read just now: it is tried again soon. */
 void        enlace_scheduler_postpone    (EnlaceEngine       *self,
                                           const EnlaceUuid   *id);

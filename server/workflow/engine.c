@@ -4,6 +4,7 @@
 
 #include "server/workflow/engine-private.h"
 
+#include "server/workflow/gate.h"
 #include "server/workflow/journal.h"
 
 G_DEFINE_QUARK (enlace-engine-error-quark, enlace_engine_error)
@@ -38,7 +39,9 @@ enlace_engine_new (EnlaceStore    *store,
   self->waiters = g_hash_table_new_full (enlace_uuid_hash_cb, enlace_uuid_equal_cb, g_free, NULL);
   self->orders = g_hash_table_new_full (enlace_uuid_hash_cb, enlace_uuid_equal_cb, g_free, NULL);
   self->idle = g_ptr_array_new ();
-  self->queue = g_array_new (FALSE, FALSE, sizeof (EnlaceUuid));
+  for (guint i = 0; i < ENLACE_N_PRIORITIES; i++)
+    self->queues[i].ids = g_array_new (FALSE, FALSE, sizeof (EnlaceUuid));
+  enlace_gates_init (self);
   self->postponed = g_array_new (FALSE, FALSE, sizeof (EnlaceUuid));
 
   return self;
@@ -54,7 +57,9 @@ enlace_engine_free (EnlaceEngine *self)
   g_clear_pointer (&self->waiters, g_hash_table_unref);
   g_clear_pointer (&self->orders, g_hash_table_unref);
   g_clear_pointer (&self->idle, g_ptr_array_unref);
-  g_clear_pointer (&self->queue, g_array_unref);
+  for (guint i = 0; i < ENLACE_N_PRIORITIES; i++)
+    g_clear_pointer (&self->queues[i].ids, g_array_unref);
+  enlace_gates_clear (self);
   g_clear_pointer (&self->postponed, g_array_unref);
   enlace_plans_clear (self);
   g_clear_pointer (&self->variables, enlace_variables_free);
@@ -74,7 +79,7 @@ gboolean
 enlace_engine_begin (EnlaceEngine  *self,
                      GError       **error)
 {
-  return enlace_plans_load (self, error) && enlace_scheduler_begin (self, error);
+  return enlace_plans_load (self, error) && enlace_gates_load (self, error) && enlace_scheduler_begin (self, error);
 }
 
 void
@@ -189,6 +194,43 @@ make_run (EnlaceEngine      *self,
   return run;
 }
 
+/* FALSE: the run is not to begin now, and was written down. */
+static gboolean
+pass_gate (EnlaceRun *run)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (run->plan->gate_key == NULL)
+    return TRUE;
+
+  run->gate = enlace_gate_compute (run, &error);
+  if (run->gate == NULL)
+    {
+      g_autofree char *message = g_strdup_printf ("The concurrency key: %s", error->message);
+
+      enlace_run_fail (run, message);
+      run->is_over = TRUE;
+      enlace_journal_write_final (run);
+      return FALSE;
+    }
+
+  switch (enlace_gate_enter (run->engine, run))
+    {
+    case ENLACE_GATE_CLOSED:
+      enlace_journal_write_queued (run);
+      return FALSE;
+    case ENLACE_GATE_REFUSED:
+      g_clear_pointer (&run->gate, g_bytes_unref);
+      enlace_run_set_message (run, "Not run: as many runs with this concurrency key as may be are under way");
+      enlace_run_interrupt (run, ENLACE_INTERRUPT_CANCEL);
+      enlace_journal_write_final (run);
+      return FALSE;
+    case ENLACE_GATE_OPEN:
+    default:
+      return TRUE;
+    }
+}
+
 void
 enlace_engine_start (EnlaceEngine      *self,
                      const EnlaceStart *start,
@@ -208,10 +250,104 @@ enlace_engine_start (EnlaceEngine      *self,
   attach_waiter (run, start, func, data);
   __atomic_add_fetch (&self->n_started, 1, __ATOMIC_RELAXED);
 
+  if (!pass_gate (run))
+    return;
+
   if (enlace_run_advance_inline (run))
     enlace_journal_write_final (run);
   else if (!enlace_scheduler_admit (self, run))
     enlace_journal_write_queued (run);
+}
+
+/* Runs that are begun from inside, on their way through the writer. */
+typedef struct {
+  EnlaceChange     change;
+  EnlaceEngine    *engine;
+  GPtrArray       *commits;     /* EnlaceQueuedRow */
+  EnlaceExtraFunc  extra;
+  void           (*func) (guint n_begun, const GError *error, gpointer data);
+  gpointer         data;
+} Acceptance;
+
+static gboolean
+acceptance_apply (EnlaceChange  *change,
+                  EnlaceWriter  *writer,
+                  GError       **error)
+{
+  Acceptance *self = (Acceptance *) change;
+
+  for (guint i = 0; i < self->commits->len; i++)
+    if (!enlace_queued_row_insert (self->commits->pdata[i], writer, error))
+      return FALSE;
+
+  return self->extra == NULL || self->extra (writer, self->data, error);
+}
+
+static void
+acceptance_done (EnlaceChange *change,
+                 const GError *error)
+{
+  Acceptance *self = (Acceptance *) change;
+  EnlaceEngine *engine = self->engine;
+  guint n_begun = 0;
+
+  for (guint i = 0; i < self->commits->len; i++)
+    n_begun += enlace_queued_row_done (self->commits->pdata[i], error);
+  self->func (n_begun, error, self->data);
+
+  g_ptr_array_unref (self->commits);
+  g_free (self);
+  enlace_scheduler_end_commit (engine);
+}
+
+/* A key that cannot be computed lets the run through: what is wrong shows when it runs. */
+static EnlaceRun *
+make_gated_run (EnlaceEngine      *self,
+                const EnlaceStart *start)
+{
+  EnlaceRun *run = make_run (self, start);
+  g_autoptr(GError) error = NULL;
+
+  run->gate = enlace_gate_compute (run, &error);
+  if (error != NULL)
+    g_info ("The concurrency key of a run: %s", error->message);
+
+  return run;
+}
+
+void
+enlace_engine_accept (EnlaceEngine       *self,
+                      const EnlaceStart  *starts,
+                      guint               n_starts,
+                      EnlaceExtraFunc     extra,
+                      void              (*func) (guint n_begun, const GError *error, gpointer data),
+                      gpointer            data)
+{
+  g_autoptr(GError) error = NULL;
+  Acceptance *acceptance;
+
+  if (!takes_runs (self, &error))
+    {
+      func (0, error, data);
+      return;
+    }
+
+  acceptance = g_new0 (Acceptance, 1);
+  acceptance->change.apply = acceptance_apply;
+  acceptance->change.done = acceptance_done;
+  acceptance->engine = self;
+  acceptance->commits = g_ptr_array_new_with_free_func ((GDestroyNotify) enlace_queued_row_free);
+  acceptance->extra = extra;
+  acceptance->func = func;
+  acceptance->data = data;
+  for (guint i = 0; i < n_starts; i++)
+    {
+      __atomic_add_fetch (&self->n_started, 1, __ATOMIC_RELAXED);
+      g_ptr_array_add (acceptance->commits, enlace_queued_row_new (make_gated_run (self, &starts[i])));
+    }
+
+  enlace_scheduler_begin_commit (self);
+  enlace_store_submit (self->store, &acceptance->change);
 }
 
 void

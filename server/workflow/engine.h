@@ -126,6 +126,32 @@ void          enlace_engine_resolve           (EnlaceEngine         *self,
                                                void                (*func) (const GError *error, gpointer data),
                                                gpointer              data);
 
+/* On the writer's thread, in the transaction of what it comes with. */
+typedef gboolean (*EnlaceExtraFunc) (EnlaceWriter *writer,
+                                     gpointer      data,
+                                     GError      **error);
+/* Once, when it is durable or was refused. */
+typedef void     (*EnlaceDoneFunc)  (const GError *error,
+                                     gpointer      data);
+/* Tells a step that waits, or will (its key: `NODE`, or `NODE/ITERATION`), something; a step is told once (else STATE). `extra` (nullable) is done in
+ * the same transaction. */
+void          enlace_engine_signal            (EnlaceEngine         *self,
+                                               const EnlaceUuid     *organisation_id,
+                                               const EnlaceUuid     *execution_id,
+                                               const char           *key,
+                                               EnlaceValue          *payload,
+                                               EnlaceExtraFunc       extra,
+                                               EnlaceDoneFunc        func,
+                                               gpointer              data);
+/* Runs that are begun from inside: `starts` are written as queued, and `extra` (nullable) is done in the same transaction: all, or nothing. An event
+ * that was here before (its key) is left out. Then they run. `func` is told how many were begun. */
+void          enlace_engine_accept            (EnlaceEngine         *self,
+                                               const EnlaceStart    *starts,
+                                               guint                 n_starts,
+                                               EnlaceExtraFunc       extra,
+                                               void                (*func) (guint n_begun, const GError *error, gpointer data),
+                                               gpointer              data);
+
 /* What the record and the journal of a run say of its steps, in order: a list of maps { node, iteration, attempt, status, started_at, duration_ms,
  * input, output, error }. */
 EnlaceValue  *enlace_engine_read_steps        (EnlaceEngine             *self,

@@ -5,7 +5,9 @@
 #include "server/workflow/journal.h"
 
 #include "server/workflow/engine-private.h"
+#include "server/workflow/gate.h"
 #include "server/workflow/sealed.h"
+#include "server/workflow/signal.h"
 
 #define TABLE "executions"
 
@@ -18,6 +20,8 @@ typedef struct {
   gboolean            is_insert;
   gboolean            is_queueing;  /* the row alone: the run is taken up from the store */
   EnlacePendingReply *reply;
+  GPtrArray          *changes;      /* EnlaceStepChange, borrowed from the run's journal; NULL: none */
+  GBytes             *told;         /* what a run that waits for this one is told, sealed; NULL: nothing */
   DexPromise         *promise;      /* resolved when it is durable; NULL: nobody waits */
 } EnlaceCommit;
 
@@ -104,8 +108,19 @@ commit_apply (EnlaceChange  *change,
 {
   EnlaceCommit *self = (EnlaceCommit *) change;
 
-  return self->is_insert ? enlace_executions_insert (writer, &self->row, self->run->event_key, error)
-                         : enlace_executions_update (writer, &self->row, self->append, error);
+  if (!(self->is_insert ? enlace_executions_insert (writer, &self->row, self->run->event_key, error)
+                        : enlace_executions_update (writer, &self->row, self->append, error)))
+    return FALSE;
+
+  for (guint i = 0; self->changes != NULL && i < self->changes->len; i++)
+    {
+      EnlaceStepChange *step_change = self->changes->pdata[i];
+
+      if (!step_change->apply (step_change, writer, error))
+        return FALSE;
+    }
+
+  return enlace_signal_tell_parent (writer, &self->run->parent_id, self->run->parent_key, self->told, error);
 }
 
 static void
@@ -115,6 +130,7 @@ commit_free (EnlaceCommit *self)
   g_clear_pointer (&self->row.record, g_bytes_unref);
   g_clear_pointer (&self->row.document, g_bytes_unref);
   g_clear_pointer (&self->append, g_bytes_unref);
+  g_clear_pointer (&self->told, g_bytes_unref);
   g_clear_pointer (&self->reply, enlace_pending_reply_free);
   g_clear_pointer (&self->row.error_message, g_bytes_unref);
   dex_clear (&self->promise);
@@ -212,11 +228,16 @@ commit_done (EnlaceChange *change,
     count_final (self);
   answer_waiter (self, error);
   if (error == NULL && self->is_queueing)
-    enlace_scheduler_enqueue (engine, &self->row.id, enlace_run_take_waiter (self->run));
+    enlace_scheduler_enqueue (engine, &self->row.id, self->row.priority, enlace_run_take_waiter (self->run));
 
   /* It is not durable yet: the next try carries it. */
   if (error != NULL && !self->is_insert && self->reply != NULL)
     self->run->reply = g_steal_pointer (&self->reply);
+
+  if (error == NULL && self->told != NULL)
+    enlace_engine_poke (engine, &self->run->parent_id);
+  if (self->run->gate != NULL && (error == NULL ? enlace_status_is_final (self->row.status) : self->is_insert))
+    enlace_gate_leave (engine, self->run->gate, &self->row.id);
 
   if (self->promise != NULL && error != NULL)
     dex_promise_reject (self->promise, g_error_copy (error));
@@ -277,13 +298,26 @@ commit_new (EnlaceRun    *run,
     .status = status,
     .is_test = run->is_test,
     .started_at = run->started_at,
-    .error_message = status == ENLACE_STATUS_FAILED ? enlace_sealed_message_write (run->engine->vault, &run->organisation_id, &run->id, run->error_message) : NULL,
+    .error_message = enlace_status_is_final (status) && run->error_message != NULL ? enlace_sealed_message_write (run->engine->vault, &run->organisation_id, &run->id, run->error_message) : NULL,
     .retry_count = run->retry_count,
     .wake_at = wake_at,
     .epoch = run->engine->epoch,
+    .has_parent = run->has_parent,
+    .parent_id = run->parent_id,
+    .parent_key = run->parent_key,
+    .has_source = run->has_source,
+    .source_id = run->source_id,
+    .priority = run->plan != NULL ? run->plan->priority : ENLACE_PRIORITY_NORMAL,
+    .gate = run->gate,
   };
   if (enlace_status_is_final (status))
     {
+      if (run->has_parent && run->parent_key != NULL)
+        {
+          g_autoptr(EnlaceValue) output = enlace_run_dup_output (run);
+
+          self->told = enlace_signal_seal_end (run->engine, &self->row, status, output, run->error_message);
+        }
       self->row.completed_at = enlace_run_get_time (run);
       self->row.duration_ms = (self->row.completed_at - run->started_at) / 1000;
     }
@@ -328,6 +362,88 @@ enlace_journal_write_queued (EnlaceRun *run)
   commit_submit (commit);
 }
 
+/* The step that made them is gone, and need not be told. */
+static void
+forget_changes (EnlaceJournal *journal,
+                gboolean      *is_conflict)
+{
+  for (guint i = 0; i < journal->changes->len; i++)
+    {
+      EnlaceStepChange *change = journal->changes->pdata[i];
+
+      if (change->is_conflict == is_conflict)
+        change->is_conflict = NULL;
+    }
+}
+
+struct _EnlaceQueuedRow {
+  EnlaceCommit *commit;
+  gboolean      is_duplicate;
+};
+
+EnlaceQueuedRow *
+enlace_queued_row_new (EnlaceRun *run)
+{
+  EnlaceQueuedRow *self = g_new0 (EnlaceQueuedRow, 1);
+
+  self->commit = commit_new (run, ENLACE_STATUS_QUEUED, 0);
+  seal_event (self->commit);
+  if (run->journal.bytes != NULL)
+    seal_record (self->commit);
+  enlace_run_clear_values (run);
+  enlace_run_unref (run);
+
+  return self;
+}
+
+gboolean
+enlace_queued_row_insert (EnlaceQueuedRow  *self,
+                          EnlaceWriter     *writer,
+                          GError          **error)
+{
+  g_autoptr(GError) reason = NULL;
+
+  if (enlace_executions_insert (writer, &self->commit->row, self->commit->run->event_key, &reason))
+    return TRUE;
+
+  self->is_duplicate = g_error_matches (reason, ENLACE_STORE_ERROR, ENLACE_STORE_ERROR_CONFLICT);
+  if (!self->is_duplicate)
+    g_propagate_error (error, g_steal_pointer (&reason));
+
+  return self->is_duplicate;
+}
+
+static void
+refused_cb (const GError *error,
+            gpointer      data)
+{
+  if (error != NULL)
+    g_warning ("A run that its gate refused could not be ended: %s", error->message);
+}
+
+gboolean
+enlace_queued_row_done (EnlaceQueuedRow *self,
+                        const GError    *error)
+{
+  EnlaceRun *run = self->commit->run;
+
+  if (error != NULL || self->is_duplicate)
+    return FALSE;
+
+  if (run->gate != NULL && enlace_gate_enter (run->engine, run) == ENLACE_GATE_REFUSED)
+    enlace_engine_cancel (run->engine, &run->organisation_id, &run->id, refused_cb, NULL);
+  else
+    enlace_scheduler_enqueue (run->engine, &run->id, self->commit->row.priority, NULL);
+  return TRUE;
+}
+
+void
+enlace_queued_row_free (EnlaceQueuedRow *self)
+{
+  commit_free (self->commit);
+  g_free (self);
+}
+
 /* One commit of all that is not in the store yet; others of this run wait for it. */
 static DexPromise *
 submit_pending (EnlaceRun    *run,
@@ -343,10 +459,48 @@ submit_pending (EnlaceRun    *run,
     seal_record (commit);
   commit->reply = g_steal_pointer (&run->reply);
   commit->promise = dex_ref (promise);
+  commit->changes = run->journal.changes;
+  run->journal.n_submitted_changes = run->journal.changes != NULL ? run->journal.changes->len : 0;
   enlace_engine_pass_point (run->engine, "commit");
   commit_submit (commit);
 
   return promise;
+}
+
+/* Bytes at the front of the journal are gone. */
+static void
+drop_front (EnlaceJournal *journal,
+            guint          length)
+{
+  g_byte_array_remove_range (journal->bytes, 0, length);
+  for (guint i = 0; journal->changes != NULL && i < journal->changes->len; i++)
+    ((EnlaceStepChange *) journal->changes->pdata[i])->start -= length;
+}
+
+/* What was to change with a step could not: neither it nor its entry stays. Others of the same commit are tried again. */
+static void
+take_back_changes (EnlaceJournal *journal)
+{
+  for (guint i = journal->n_submitted_changes; i > 0; i--)
+    {
+      EnlaceStepChange *change = journal->changes->pdata[i - 1];
+
+      if (change->is_conflict == NULL)
+        continue;
+      if (change->length > 0)
+        {
+          g_byte_array_remove_range (journal->bytes, change->start, change->length);
+          for (guint j = 0; j < journal->changes->len; j++)
+            {
+              EnlaceStepChange *other = journal->changes->pdata[j];
+
+              if (other->start > change->start)
+                other->start -= change->length;
+            }
+        }
+      *change->is_conflict = TRUE;
+      g_ptr_array_remove_index (journal->changes, i - 1);
+    }
 }
 
 /* After a commit: its bytes are in the store, and those added meanwhile are not. */
@@ -358,18 +512,21 @@ note_durable (EnlaceJournal *journal)
   journal->is_inserted = TRUE;
   journal->n_durable = journal->n_submitted;
   journal->status = journal->submitted_status;
+  if (journal->n_submitted_changes > 0)
+    g_ptr_array_remove_range (journal->changes, 0, journal->n_submitted_changes);
+  journal->n_submitted_changes = 0;
   if (!was_written)
     return;
 
   if (journal->is_appending)
     {
       journal->n_appended++;
-      g_byte_array_remove_range (journal->bytes, 0, journal->submitted_bytes);
+      drop_front (journal, journal->submitted_bytes);
     }
   else if (journal->submitted_bytes > ENLACE_RUN_RECORD_LIMIT)
     {
       journal->is_appending = TRUE;
-      g_byte_array_remove_range (journal->bytes, 0, journal->submitted_bytes);
+      drop_front (journal, journal->submitted_bytes);
     }
 }
 
@@ -415,11 +572,48 @@ await_commit (EnlaceRun *run)
     return TRUE;
 
   dex_clear (&journal->in_flight);
+  if (error != NULL && journal->n_submitted_changes > 0 && g_error_matches (error, ENLACE_STORE_ERROR, ENLACE_STORE_ERROR_CONFLICT))
+    {
+      take_back_changes (journal);
+      return TRUE;
+    }
   if (error != NULL)
     return may_try_again (run, error);
 
   note_durable (journal);
   return TRUE;
+}
+
+gboolean
+enlace_journal_write (EnlaceRun         *run,
+                      const EnlaceEntry *entry,
+                      GPtrArray         *changes,
+                      gboolean          *is_conflict)
+{
+  EnlaceJournal *journal = &run->journal;
+  gboolean is_done, was_taken_back = FALSE;
+  guint start = journal->bytes != NULL ? journal->bytes->len : 0;
+
+  enlace_journal_add (run, entry);
+  if (journal->changes == NULL)
+    journal->changes = g_ptr_array_new_with_free_func (enlace_step_change_free);
+  for (guint i = 0; i < changes->len; i++)
+    {
+      EnlaceStepChange *change = changes->pdata[i];
+
+      change->start = start;
+      change->length = i == 0 ? journal->bytes->len - start : 0;
+      change->is_conflict = &was_taken_back;
+      g_ptr_array_add (journal->changes, change);
+    }
+  g_ptr_array_set_free_func (changes, NULL);
+  g_ptr_array_unref (changes);
+
+  is_done = enlace_journal_commit (run);
+  *is_conflict = was_taken_back;
+  forget_changes (journal, &was_taken_back);
+
+  return is_done && !was_taken_back;
 }
 
 gboolean

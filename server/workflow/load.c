@@ -4,8 +4,9 @@
 
 #include "server/workflow/load.h"
 
+#include "server/store/signals.h"
 #include "server/workflow/engine-private.h"
-#include "server/workflow/failure.h"
+#include "server/workflow/interpret-private.h"
 #include "server/workflow/journal.h"
 
 /* So much too early is due. */
@@ -26,35 +27,42 @@ is_from_the_future (EnlaceRun *self,
   return time > enlace_engine_get_time (self->engine) + SET_BACK_USEC;
 }
 
+/* It failed for good; the run may go on all the same. */
 static void
 restore_failure (EnlaceRun         *self,
+                 EnlaceFrame       *frame,
                  guint              index,
                  const EnlaceEntry *entry)
 {
-  g_autofree char *message = enlace_failure_describe (&self->plan->steps[index], enlace_value_get_member_string (entry->error, "message", "failed"));
-
-  self->steps[index].phase = ENLACE_PHASE_FAILED;
-  enlace_run_set_view (self, index, NULL, entry->error);
-  enlace_run_fail (self, message);
+  if (entry->port != NULL)
+    enlace_run_complete_step (self, frame, index, entry->port, entry->output, entry->error);
+  else
+    enlace_run_fail_step (self, frame, index, entry->error);
 }
 
 static void
 restore_result (EnlaceRun         *self,
+                EnlaceFrame       *frame,
                 guint              index,
                 const EnlaceEntry *entry)
 {
   EnlaceStepFlags flags = self->plan->steps[index].info->flags;
   g_autoptr(EnlaceValue) nothing = enlace_value_new_null ();
   EnlaceValue *output = entry->output != NULL ? entry->output : nothing;
+  gsize size = 0;
 
   if ((flags & ENLACE_STEP_TRIGGER) != 0)
     output = self->trigger;
   else
-    self->memory += enlace_value_get_size (output);
+    size = enlace_value_get_size (output);
 
+  self->memory += size;
+  frame->memory += size;
   self->has_replied |= (flags & ENLACE_STEP_REPLY) != 0;
+  if ((flags & ENLACE_STEP_REPLY) != 0)
+    enlace_run_set_output (self, entry->input);
   self->is_ending |= (flags & ENLACE_STEP_END) != 0;
-  enlace_run_complete_step (self, index, entry->port != NULL ? entry->port : "out", output);
+  enlace_run_complete_step (self, frame, index, entry->port != NULL ? entry->port : "out", output, NULL);
 }
 
 /* An intent without a result may have been acted on: it goes on where that may be repeated, and waits for a person where not. */
@@ -70,11 +78,24 @@ restore_intent (EnlaceStepState   *state,
 }
 
 static void
+restore_wait (EnlaceRun         *self,
+              EnlaceStepState   *state,
+              const EnlaceEntry *entry)
+{
+  state->has_intent = FALSE;
+  state->phase = ENLACE_PHASE_WAITING;
+  g_clear_pointer (&state->wait, enlace_value_unref);
+  state->wait = entry->input != NULL ? enlace_value_ref (entry->input) : enlace_value_new_null ();
+  state->wake_at = entry->wake_at != 0 ? entry->wake_at : ENLACE_NEVER;
+}
+
+static void
 restore_entry (EnlaceRun         *self,
+               EnlaceFrame       *frame,
                guint              index,
                const EnlaceEntry *entry)
 {
-  EnlaceStepState *state = &self->steps[index];
+  EnlaceStepState *state = enlace_frame_get_state (frame, index);
 
   state->attempt = entry->attempt;
   state->now = entry->now;
@@ -100,18 +121,98 @@ restore_entry (EnlaceRun         *self,
       state->has_intent = FALSE;
       state->phase = ENLACE_PHASE_READY;
       break;
+    case ENLACE_ENTRY_WAIT:
+      restore_wait (self, state, entry);
+      break;
+    case ENLACE_ENTRY_OPEN:
+      if (entry->input != NULL)
+        enlace_block_open (frame, index, entry->input);
+      break;
     case ENLACE_ENTRY_RESULT:
     case ENLACE_ENTRY_DONE:
+    case ENLACE_ENTRY_FRAME:
+    case ENLACE_ENTRY_OPTIONS:
     default:
+      g_clear_pointer (&state->block, enlace_block_free);
       if (entry->is_failed)
-        restore_failure (self, index, entry);
+        restore_failure (self, frame, index, entry);
       else
-        restore_result (self, index, entry);
+        restore_result (self, frame, index, entry);
       break;
     }
 }
 
-/* Brings the steps to where the record says that they were. */
+/* The frame of that number in a block, begun where it is not there yet. Those before it had begun as well, even if nothing is known of them. NULL: it is
+ * over, or the block is. */
+static EnlaceFrame *
+find_frame (EnlaceFrame *parent,
+            guint        owner,
+            guint64      number)
+{
+  EnlaceBlock *block = enlace_frame_get_state (parent, owner)->block;
+
+  if (block == NULL || number >= block->n_frames)
+    return NULL;
+
+  while (block->next <= number)
+    enlace_block_begin_frame (parent, owner, block->next);
+
+  return enlace_block_find_frame (block, number);
+}
+
+/* The frame of a region at a path such as "3.1"; `path` NULL: the root, or what follows the catch. */
+static EnlaceFrame *
+resolve_frame (EnlaceRun  *self,
+               guint       region,
+               const char *path)
+{
+  const EnlacePlanRegion *own = &self->plan->regions[region];
+  const char *last = path != NULL ? strrchr (path, '.') : NULL;
+  g_autofree char *outer = last != NULL ? g_strndup (path, last - path) : NULL;
+  EnlaceFrame *parent;
+
+  if (own->owner < 0)
+    return self->root;
+  if (own->port == NULL)
+    return self->caught;
+  if (path == NULL)
+    return NULL;
+
+  parent = resolve_frame (self, (guint) own->parent, outer);
+  return parent != NULL ? find_frame (parent, (guint) own->owner, g_ascii_strtoull (last != NULL ? last + 1 : path, NULL, 10)) : NULL;
+}
+
+/* An iteration or a branch was over; its path is in the region that the step owns. */
+static void
+restore_frame_end (EnlaceRun         *self,
+                   guint              index,
+                   const EnlaceEntry *entry)
+{
+  EnlacePlanStep *step = &self->plan->steps[index];
+  const char *last = entry->iteration != NULL ? strrchr (entry->iteration, '.') : NULL;
+  guint64 number = g_ascii_strtoull (last != NULL ? last + 1 : entry->iteration != NULL ? entry->iteration : "0", NULL, 10);
+  guint branch = strcmp (step->node->type, "flow.parallel") == 0 ? (guint) number : 0;
+  g_autoptr(EnlaceValue) nothing = enlace_value_new_null ();
+  EnlaceFrame *frame;
+
+  if (branch >= step->n_regions || (frame = resolve_frame (self, step->regions[branch], entry->iteration)) == NULL)
+    return;
+
+  enlace_block_end_frame (self, frame->parent, index, frame, entry->is_failed ? NULL : entry->output != NULL ? entry->output : nothing,
+                          entry->is_failed ? entry->error : NULL);
+}
+
+/* A run that is not to run whole. */
+static void
+restore_options (EnlaceRun         *self,
+                 const EnlaceEntry *entry)
+{
+  if (entry->output != NULL && self->options == NULL)
+    self->options = enlace_value_ref (entry->output);
+  enlace_run_apply_options (self);
+}
+
+/* Brings the steps to where the record says that they were. What belongs to a frame that is over is left out. */
 static void
 restore_entries (EnlaceRun *self,
                  GPtrArray *entries)
@@ -120,9 +221,17 @@ restore_entries (EnlaceRun *self,
     {
       const EnlaceEntry *entry = entries->pdata[i];
       int index = enlace_plan_find_step (self->plan, entry->node);
+      EnlaceFrame *frame;
 
-      if (index >= 0)
-        restore_entry (self, index, entry);
+      if (entry->kind == ENLACE_ENTRY_OPTIONS)
+        restore_options (self, entry);
+      else if (index < 0)
+        continue;
+      else if (entry->kind == ENLACE_ENTRY_FRAME)
+        restore_frame_end (self, index, entry);
+      else if ((frame = resolve_frame (self, self->plan->steps[index].region, entry->iteration)) != NULL
+               && enlace_frame_get_state (frame, index)->phase < ENLACE_PHASE_DONE)
+        restore_entry (self, frame, index, entry);
     }
 }
 
@@ -151,6 +260,12 @@ copy_row (EnlaceRun                *self,
   self->version = row->version;
   self->event_id = row->event_id;
   self->is_test = row->is_test;
+  self->has_parent = row->has_parent;
+  self->parent_id = row->parent_id;
+  self->parent_key = g_strdup (row->parent_key);
+  self->has_source = row->has_source;
+  self->source_id = row->source_id;
+  self->gate = row->gate != NULL ? g_bytes_ref (row->gate) : NULL;
   self->started_at = row->started_at;
   self->last_now = MIN (row->started_at, enlace_engine_get_time (self->engine));
   self->journal.is_inserted = TRUE;
@@ -202,6 +317,7 @@ restore (EnlaceRun                 *self,
 
   enlace_run_prepare (self, plan, trigger);
   restore_entries (self, entries);
+  self->is_poked = TRUE;
   return TRUE;
 }
 
@@ -224,6 +340,17 @@ waits_by_another_clock (EnlaceRun                *self,
   return FALSE;
 }
 
+/* Whether a step was told something that it waits for. */
+static gboolean
+has_signals (EnlaceRun *self)
+{
+  EnlaceReader *reader = enlace_store_acquire_reader (self->engine->store);
+  g_autoptr(GPtrArray) rows = enlace_signals_list (reader, &self->id, NULL);
+
+  enlace_store_release_reader (self->engine->store, reader);
+  return rows != NULL && rows->len > 0;
+}
+
 /* Whether a run is for us, and now. */
 static gboolean
 is_wanted (EnlaceRun                *self,
@@ -232,8 +359,11 @@ is_wanted (EnlaceRun                *self,
 {
   if (enlace_status_is_final (row->status) || row->status == ENLACE_STATUS_UNKNOWN || row->epoch != self->engine->epoch)
     return FALSE;
-  if (row->status != ENLACE_STATUS_WAITING || row->wake_at <= enlace_engine_get_time (self->engine) + EARLY_USEC)
+  if (row->status != ENLACE_STATUS_WAITING || (row->wake_at != 0 && row->wake_at <= enlace_engine_get_time (self->engine) + EARLY_USEC)
+      || has_signals (self))
     return TRUE;
+  if (row->wake_at == 0)
+    return FALSE;
   if (waits_by_another_clock (self, row, journal))
     return TRUE;
 

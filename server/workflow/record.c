@@ -7,7 +7,7 @@
 #include "common/value/json.h"
 #include "common/value/packed.h"
 
-/* An entry: kind, flags, then node, attempt, now, started_at − now, duration, and what the flags say: wake_at, port, input, output, error.
+/* An entry: kind, flags, then node, attempt, now, started_at − now, duration, and what the flags say: wake_at, iteration, port, input, output, error.
  * Numbers are varints (LEB128; signed ones zigzag), texts and packed values have their length before them. */
 enum {
   HAS_PORT = 1 << 0,
@@ -17,6 +17,7 @@ enum {
   HAS_WAKE = 1 << 4,
   IS_FAILED = 1 << 5,
   IS_REPEATABLE = 1 << 6,
+  HAS_ITERATION = 1 << 7,
 };
 
 static void
@@ -79,7 +80,7 @@ enlace_record_append (GByteArray        *record,
     entry->kind,
     (entry->port != NULL ? HAS_PORT : 0) | (entry->input != NULL ? HAS_INPUT : 0) | (entry->output != NULL ? HAS_OUTPUT : 0)
     | (entry->error != NULL ? HAS_ERROR : 0) | (entry->wake_at != 0 ? HAS_WAKE : 0) | (entry->is_failed ? IS_FAILED : 0)
-    | (entry->is_repeatable ? IS_REPEATABLE : 0),
+    | (entry->is_repeatable ? IS_REPEATABLE : 0) | (entry->iteration != NULL ? HAS_ITERATION : 0),
   };
 
   g_byte_array_append (record, head, sizeof head);
@@ -90,6 +91,8 @@ enlace_record_append (GByteArray        *record,
   append_signed (record, entry->duration);
   if (entry->wake_at != 0)
     append_signed (record, entry->wake_at);
+  if (entry->iteration != NULL)
+    append_text (record, entry->iteration);
   if (entry->port != NULL)
     append_text (record, entry->port);
   if (entry->input != NULL)
@@ -191,7 +194,7 @@ read_entry (Cursor *cursor)
       flags = cursor->at[1];
       cursor->at += 2;
     }
-  cursor->failed |= entry->kind < ENLACE_ENTRY_RESULT || entry->kind > ENLACE_ENTRY_DONE;
+  cursor->failed |= entry->kind < ENLACE_ENTRY_RESULT || entry->kind > ENLACE_ENTRY_LAST;
 
   entry->is_failed = (flags & IS_FAILED) != 0;
   entry->is_repeatable = (flags & IS_REPEATABLE) != 0;
@@ -202,6 +205,8 @@ read_entry (Cursor *cursor)
   entry->duration = read_signed (cursor);
   if (flags & HAS_WAKE)
     entry->wake_at = read_signed (cursor);
+  if (flags & HAS_ITERATION)
+    entry->iteration = read_text (cursor);
   if (flags & HAS_PORT)
     entry->port = read_text (cursor);
   if (flags & HAS_INPUT)
@@ -243,6 +248,7 @@ enlace_entry_free (EnlaceEntry *self)
 {
   g_free ((char *) self->node);
   g_free ((char *) self->port);
+  g_free ((char *) self->iteration);
   g_clear_pointer (&self->input, enlace_value_unref);
   g_clear_pointer (&self->output, enlace_value_unref);
   g_clear_pointer (&self->error, enlace_value_unref);

@@ -14,6 +14,10 @@ G_BEGIN_DECLS
  * @ENLACE_ENTRY_UNKNOWN: whether the step acted is not known, and it may not be sent again without a person's word
  * @ENLACE_ENTRY_NOT_DONE: a person said that it did not act: it is sent again
  * @ENLACE_ENTRY_DONE: a person said that it did act; `output` is theirs
+ * @ENLACE_ENTRY_WAIT: a step waits to be told something, or until `wake_at`; `input` is what it began to wait with
+ * @ENLACE_ENTRY_OPEN: the body of a loop or of a parallel begins; `input` is what it goes through
+ * @ENLACE_ENTRY_FRAME: an iteration or a branch is over; `node` is its owner, `iteration` its own path
+ * @ENLACE_ENTRY_OPTIONS: the first of a run that is not to run whole; `output` says how
  *
  * What happened in a run, in order. The numbers are written to the store.
  */
@@ -24,12 +28,18 @@ typedef enum {
   ENLACE_ENTRY_UNKNOWN,
   ENLACE_ENTRY_NOT_DONE,
   ENLACE_ENTRY_DONE,
+  ENLACE_ENTRY_WAIT,
+  ENLACE_ENTRY_OPEN,
+  ENLACE_ENTRY_FRAME,
+  ENLACE_ENTRY_OPTIONS,
+  ENLACE_ENTRY_LAST = ENLACE_ENTRY_OPTIONS,
 } EnlaceEntryKind;
 
 typedef struct {
   EnlaceEntryKind  kind;
   const char      *node;           /* borrowed; owned by the entry when it was read */
   const char      *port;           /* the same; nullable */
+  const char      *iteration;      /* the same; "3.1": in the iteration 1 of a loop in the iteration 3 of another; NULL: in none */
   gboolean         is_failed;
   gboolean         is_repeatable;  /* of an intent: it may be sent twice */
   guint            attempt;        /* from 1 */

@@ -5,6 +5,7 @@
 #include <libdex.h>
 
 #include "server/workflow/engine.h"
+#include "server/workflow/frame.h"
 #include "server/workflow/plan-private.h"
 #include "server/workflow/record.h"
 
@@ -18,30 +19,6 @@ G_BEGIN_DECLS
 #define ENLACE_RUN_RECORD_LIMIT (32 * 1024)
 /* Expression cost that a run may use on the thread that received its event; what needs more goes on in a fiber. */
 #define ENLACE_RUN_INLINE_COST 20000
-
-typedef enum {
-  ENLACE_PHASE_IDLE,          /* not all of its edges are decided */
-  ENLACE_PHASE_READY,
-  ENLACE_PHASE_ACTIVE,        /* its function is under way */
-  ENLACE_PHASE_WAITING,       /* for its next attempt, at `wake_at` */
-  ENLACE_PHASE_UNKNOWN,       /* for a person's word */
-  ENLACE_PHASE_DONE,
-  ENLACE_PHASE_FAILED,
-  ENLACE_PHASE_SKIPPED,
-} EnlaceStepPhase;
-
-typedef struct {
-  EnlaceStepPhase  phase;
-  guint            n_decided;     /* edges that lead here */
-  guint            n_taken;
-  guint            attempt;       /* the present or last one, from 1; 0: none yet */
-  gboolean         has_intent;    /* of the present attempt: durable, and without a result */
-  gboolean         is_repeatable; /* what the intent says */
-  gint64           now;           /* the same for all attempts */
-  gint64           wake_at;
-  EnlaceValue     *intent;        /* what the effect was begun with */
-  EnlaceValue     *view;          /* what expressions see as `steps.ID`; NULL: the step is not there */
-} EnlaceStepState;
 
 /* Who waits for an answer. Taken out of the run by the one who answers. */
 typedef struct {
@@ -81,6 +58,8 @@ typedef struct {
   guint64     n_submitted;
   guint       submitted_bytes;
   EnlaceStatus submitted_status;
+  GPtrArray  *changes;        /* EnlaceStepChange, owned; NULL: none */
+  guint       n_submitted_changes; /* of these, how many the commit under way carries */
 } EnlaceJournal;
 
 /**
@@ -108,7 +87,7 @@ struct _EnlaceRun {
   guint64             inline_cost;      /* what is left of ENLACE_RUN_INLINE_COST */
 
   EnlaceValue        *trigger;
-  EnlaceValue        *steps_value;      /* `steps`, made anew after a step ended */
+  EnlaceValue        *vars;             /* `vars`, as they were when the run first read them; NULL: it has not */
   EnlaceValue        *execution_value;
   guint               execution_attempt;
   gsize               memory;
@@ -129,7 +108,24 @@ struct _EnlaceRun {
   EnlaceWaiter       *waiter;           /* atomic */
   gint64              deadline;         /* of the waiter; set before the run is shared */
 
-  EnlaceStepState    *steps;
+  EnlaceFrame        *root;
+  EnlaceFrame        *caught;           /* what follows the catch, once the run has failed */
+  EnlaceValue        *failure;          /* what the catch gets */
+  EnlaceValue        *output;           /* what it has answered, nullable */
+  int                 only;             /* the step that alone is to run, whatever leads to it; -1: none */
+  guint8             *is_wanted;        /* by step; NULL: all are */
+  EnlaceValue        *options;          /* of the entry OPTIONS, nullable */
+  GHashTable         *signals;          /* step key → EnlaceValue: came and were not yet taken; nullable */
+  int                 is_poked;         /* atomic: signals came */
+  DexPromise         *poke;             /* with the engine's lock: resolved when they come */
+  gint64              slice_end;        /* monotonic: when others should have their turn */
+
+  gboolean            has_parent;
+  EnlaceUuid          parent_id;        /* the run that waits for this one */
+  char               *parent_key;
+  gboolean            has_source;
+  EnlaceUuid          source_id;
+  GBytes             *gate;             /* nullable: see gate.h */
 };
 
 EnlaceRun   *enlace_run_new             (EnlaceEngine     *engine,
@@ -145,16 +141,18 @@ gboolean     enlace_run_advance_inline  (EnlaceRun        *self);
 /* In a fiber: drives the run until it is over or parked, and writes that. */
 void         enlace_run_drive           (EnlaceRun        *self);
 
-/* A step is done and the run goes on by `port`. */
+/* A step has ended and its frame goes on by `port`; output and error (both nullable) are what expressions see of it. */
 void         enlace_run_complete_step   (EnlaceRun        *self,
+                                         EnlaceFrame      *frame,
                                          guint             index,
                                          const char       *port,
-                                         EnlaceValue      *output);
-/* What expressions see of a step that ended (both nullable). */
-void         enlace_run_set_view        (EnlaceRun        *self,
-                                         guint             index,
                                          EnlaceValue      *output,
                                          EnlaceValue      *error);
+/* A step has failed for good, and its frame with it. `value` is `steps.ID.error`. */
+void         enlace_run_fail_step       (EnlaceRun        *self,
+                                         EnlaceFrame      *frame,
+                                         guint             index,
+                                         EnlaceValue      *value);
 
 /* The present time of the engine's clock, never behind an earlier one of this run. */
 gint64       enlace_run_get_time        (EnlaceRun        *self);
@@ -174,6 +172,21 @@ EnlaceWaiter *enlace_run_take_waiter    (EnlaceRun        *self);
 void         enlace_waiter_answer       (EnlaceWaiter     *self,
                                          EnlaceOutcome    *outcome);
 void         enlace_pending_reply_free  (EnlacePendingReply *self);
+
+/* Words to a run that has not failed. */
+void         enlace_run_set_message     (EnlaceRun        *self,
+                                         const char       *message);
+/* Which steps are to run, by its options: { "until": NODE } or { "only": NODE }. */
+void         enlace_run_apply_options   (EnlaceRun        *self);
+/* What the run answers, from the input of the step that does: the first counts. */
+void         enlace_run_set_output      (EnlaceRun        *self,
+                                         EnlaceValue      *input);
+/* What the run comes to: what it answered, else the output of its last step. */
+EnlaceValue *enlace_run_dup_output      (EnlaceRun        *self);
+void         enlace_step_change_free    (gpointer          change);
+/* The key of a signal for a step: its node and where it is. */
+char        *enlace_run_dup_signal_key  (EnlaceFrame      *frame,
+                                         guint             index);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EnlaceRun, enlace_run_unref)
 

@@ -3,7 +3,9 @@
 #define G_LOG_DOMAIN "enlace-workflow"
 
 #include "server/workflow/engine-private.h"
+#include "server/workflow/gate.h"
 #include "server/workflow/load.h"
+#include "server/workflow/signal.h"
 
 guint
 enlace_uuid_hash_cb (gconstpointer uuid)
@@ -41,31 +43,59 @@ enlace_waiter_time_out (EnlaceWaiter *waiter)
   enlace_waiter_answer (waiter, &outcome);
 }
 
+void
+enlace_scheduler_push (EnlaceEngine     *self,
+                       const EnlaceUuid *id,
+                       EnlacePriority    priority)
+{
+  g_array_append_vals (self->queues[priority].ids, id, 1);
+}
+
+/* With the lock held: the first id of the queues, the most urgent one first. */
+static gboolean
+pop (EnlaceEngine *self,
+     EnlaceUuid   *id)
+{
+  for (guint i = 0; i < ENLACE_N_PRIORITIES; i++)
+    {
+      EnlaceRunQueue *queue = &self->queues[i];
+
+      if (queue->head == queue->ids->len)
+        continue;
+
+      *id = g_array_index (queue->ids, EnlaceUuid, queue->head++);
+      if (queue->head == queue->ids->len || (queue->head > 1024 && queue->head * 2 > queue->ids->len))
+        {
+          g_array_remove_range (queue->ids, 0, queue->head);
+          queue->head = 0;
+        }
+      return TRUE;
+    }
+
+  return FALSE;
+}
+
 /* With the lock held: the next run that waits in the store for a place, made active. */
 static EnlaceRun *
 take_queued (EnlaceEngine *self)
 {
-  while (self->queue_head < self->queue->len && !self->is_stopping)
+  EnlaceUuid id;
+
+  while (!self->is_stopping && pop (self, &id))
     {
-      EnlaceUuid *id = &g_array_index (self->queue, EnlaceUuid, self->queue_head++);
-      EnlaceRun *run = g_hash_table_contains (self->active, id) ? NULL : enlace_run_new (self, id);
+      g_autofree EnlaceUuid *key = NULL;
+      EnlaceRun *run;
 
-      if (run != NULL)
-        {
-          g_autofree EnlaceUuid *key = NULL;
+      if (g_hash_table_contains (self->active, &id) || enlace_gate_holds (self, &id))
+        continue;
 
-          run->interrupted = dex_promise_new ();
-          g_hash_table_insert (self->active, copy_id (id), enlace_run_ref (run));
-          if (g_hash_table_steal_extended (self->waiters, id, (gpointer *) &key, (gpointer *) &run->waiter))
-            run->deadline = run->waiter->deadline;
-        }
-      if (self->queue_head > 1024 && self->queue_head * 2 > self->queue->len)
-        {
-          g_array_remove_range (self->queue, 0, self->queue_head);
-          self->queue_head = 0;
-        }
-      if (run != NULL)
-        return run;
+      run = enlace_run_new (self, &id);
+      run->interrupted = dex_promise_new ();
+      run->poke = dex_promise_new ();
+      g_hash_table_insert (self->active, copy_id (&id), enlace_run_ref (run));
+      if (g_hash_table_steal_extended (self->waiters, &id, (gpointer *) &key, (gpointer *) &run->waiter))
+        run->deadline = run->waiter->deadline;
+      return run;
     }
 
   return NULL;
@@ -109,6 +139,9 @@ leave (EnlaceEngine *self,
 
   g_mutex_lock (&self->lock);
   g_hash_table_remove (self->active, &run->id);
+  /* What came while it was on its way out. */
+  if (g_atomic_int_get (&run->is_poked) && !enlace_status_is_final (status))
+    enlace_scheduler_push (self, &run->id, ENLACE_PRIORITY_NORMAL);
   orders = take_orders (self, &run->id);
   if (waiter != NULL && !self->is_stopping)
     {
@@ -125,7 +158,7 @@ leave (EnlaceEngine *self,
 
   if (waiter != NULL)
     enlace_waiter_time_out (waiter);
-  if (enlace_run_get_interrupt (run) == ENLACE_INTERRUPT_NONE && status == ENLACE_STATUS_WAITING)
+  if (enlace_run_get_interrupt (run) == ENLACE_INTERRUPT_NONE && status == ENLACE_STATUS_WAITING && wake_at != 0)
     enlace_scheduler_wake_at (self, wake_at);
 
   carry_out (self, orders, is_cancelled);
@@ -222,6 +255,7 @@ enlace_scheduler_admit (EnlaceEngine *self,
   gboolean has_place;
 
   run->interrupted = dex_promise_new ();
+  run->poke = dex_promise_new ();
 
   g_mutex_lock (&self->lock);
   has_place = self->n_fibers < self->max_runs && !self->is_stopping;
@@ -237,7 +271,10 @@ enlace_scheduler_admit (EnlaceEngine *self,
   if (has_place)
     spawn (self, run);
   else
-    dex_clear (&run->interrupted);
+    {
+      dex_clear (&run->interrupted);
+      dex_clear (&run->poke);
+    }
 
   return has_place;
 }
@@ -265,10 +302,11 @@ enlace_scheduler_start_queued (EnlaceEngine *self)
 void
 enlace_scheduler_enqueue (EnlaceEngine     *self,
                           const EnlaceUuid *id,
+                          EnlacePriority    priority,
                           EnlaceWaiter     *waiter)
 {
   g_mutex_lock (&self->lock);
-  g_array_append_vals (self->queue, id, 1);
+  enlace_scheduler_push (self, id, priority);
   if (waiter != NULL)
     g_hash_table_insert (self->waiters, copy_id (id), waiter);
   g_cond_broadcast (&self->changed);
@@ -338,11 +376,27 @@ enlace_scheduler_release (EnlaceEngine     *self,
   g_hash_table_remove (self->active, id);
   orders = take_orders (self, id);
   if (is_ready)
-    g_array_append_vals (self->queue, id, 1);
+    enlace_scheduler_push (self, id, ENLACE_PRIORITY_NORMAL);
   g_mutex_unlock (&self->lock);
 
   carry_out (self, orders, FALSE);
   enlace_scheduler_start_queued (self);
+}
+
+void
+enlace_engine_poke (EnlaceEngine     *engine,
+                    const EnlaceUuid *execution_id)
+{
+  EnlaceRun *run = NULL;
+
+  g_mutex_lock (&engine->lock);
+  if (!g_hash_table_lookup_extended (engine->active, execution_id, NULL, (gpointer *) &run) || run == NULL)
+    enlace_scheduler_push (engine, execution_id, ENLACE_PRIORITY_HIGH);
+  else if (!g_atomic_int_exchange (&run->is_poked, TRUE) && run->poke != NULL)
+    dex_promise_resolve_boolean (run->poke, TRUE);
+  g_mutex_unlock (&engine->lock);
+
+  enlace_scheduler_start_queued (engine);
 }
 
 EnlaceWaiter *
@@ -362,10 +416,11 @@ enlace_scheduler_take_waiter (EnlaceEngine     *self,
 guint
 enlace_scheduler_count_queued (EnlaceEngine *self)
 {
-  guint n_queued;
+  guint n_queued = 0;
 
   g_mutex_lock (&self->lock);
-  n_queued = self->queue->len - self->queue_head;
+  for (guint i = 0; i < ENLACE_N_PRIORITIES; i++)
+    n_queued += self->queues[i].ids->len - self->queues[i].head;
   g_mutex_unlock (&self->lock);
 
   return n_queued;

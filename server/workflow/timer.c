@@ -74,7 +74,7 @@ start_due (EnlaceEngine *self)
       is_full = self->n_fibers >= self->max_runs;
       is_known = g_hash_table_contains (self->active, id);
       if (!is_full && !is_known)
-        g_array_append_vals (self->queue, id, 1);
+        enlace_scheduler_push (self, id, ENLACE_PRIORITY_NORMAL);
       g_mutex_unlock (&self->lock);
 
       if (is_full)
@@ -117,7 +117,8 @@ do_what_is_due (EnlaceEngine *self)
     self->next_due = 0;
   if (is_retry)
     {
-      g_array_append_vals (self->queue, self->postponed->data, self->postponed->len);
+      for (guint i = 0; i < self->postponed->len; i++)
+        enlace_scheduler_push (self, &g_array_index (self->postponed, EnlaceUuid, i), ENLACE_PRIORITY_NORMAL);
       g_array_set_size (self->postponed, 0);
     }
   g_mutex_unlock (&self->lock);
@@ -218,7 +219,8 @@ take_orphans (EnlaceEngine  *self,
         return FALSE;
 
       g_mutex_lock (&self->lock);
-      g_array_append_vals (self->queue, ids->data, ids->len);
+      for (guint i = 0; i < ids->len; i++)
+        enlace_scheduler_push (self, &g_array_index (ids, EnlaceUuid, i), ENLACE_PRIORITY_NORMAL);
       g_mutex_unlock (&self->lock);
     }
 }

@@ -4,6 +4,7 @@
 
 #include "server/workflow/steps/context.h"
 
+#include "common/value/time.h"
 #include "server/workflow/engine-private.h"
 #include "server/workflow/journal.h"
 
@@ -21,7 +22,12 @@ static const char *const error_names[] = {
   [ENLACE_STEP_ERROR_TOO_LARGE] = "too_large",
   [ENLACE_STEP_ERROR_BAD_REPLY] = "bad_reply",
   [ENLACE_STEP_ERROR_HTTP_STATUS] = "http_status",
+  [ENLACE_STEP_ERROR_LIMIT] = "limit",
+  [ENLACE_STEP_ERROR_NOT_ENOUGH] = "not_enough",
+  [ENLACE_STEP_ERROR_WORKFLOW] = "workflow_failed",
+  [ENLACE_STEP_ERROR_STATE] = "state",
   [ENLACE_STEP_ERROR_INTERRUPTED] = "interrupted",
+  [ENLACE_STEP_ERROR_WAITING] = "waiting",
 };
 
 const char *
@@ -30,21 +36,14 @@ enlace_step_error_get_name (EnlaceStepError code)
   return code < G_N_ELEMENTS (error_names) ? error_names[code] : "error";
 }
 
-/* `steps`: what has ended, by the id of its node. */
-static EnlaceValue *
-get_steps (EnlaceRun *run)
+EnlaceStepError
+enlace_step_error_from_name (const char *name)
 {
-  if (run->steps_value == NULL)
-    {
-      g_autoptr(EnlaceMapBuilder) builder = enlace_map_builder_new ();
+  for (gsize i = 0; i < G_N_ELEMENTS (error_names); i++)
+    if (g_strcmp0 (error_names[i], name) == 0)
+      return i;
 
-      for (guint i = 0; i < run->plan->n_steps; i++)
-        if (run->steps[i].view != NULL)
-          enlace_map_builder_add (builder, run->plan->steps[i].node->id, run->steps[i].view);
-      run->steps_value = enlace_map_builder_end (builder);
-    }
-
-  return run->steps_value;
+  return ENLACE_STEP_ERROR_PARAMETER;
 }
 
 static EnlaceValue *
@@ -82,6 +81,36 @@ get_now (EnlaceStepContext *self)
   return self->now;
 }
 
+/* As they were when the run first read them. */
+static EnlaceValue *
+get_vars (EnlaceStepContext *self)
+{
+  EnlaceRun *run = self->run;
+  g_autoptr(GError) error = NULL;
+
+  if (run->vars != NULL)
+    return run->vars;
+
+  run->vars = enlace_variables_get_scope (run->engine->variables, &run->organisation_id, &run->workflow_id, run->is_test, &error);
+  if (run->vars == NULL)
+    g_warning ("The variables could not be read: %s", error->message);
+
+  return run->vars;
+}
+
+static EnlaceValue *
+get_item (EnlaceStepContext *self,
+          gboolean           is_index)
+{
+  EnlaceFrame *loop;
+
+  if (self->index != NULL)
+    return is_index ? self->index : self->item;
+
+  loop = enlace_frame_find_loop (self->frame);
+  return loop == NULL ? NULL : is_index ? loop->index : loop->item;
+}
+
 static EnlaceValue *
 lookup_cb (const EnlaceScope *scope,
            const char        *name)
@@ -91,7 +120,11 @@ lookup_cb (const EnlaceScope *scope,
   if (strcmp (name, "trigger") == 0)
     return self->run->trigger;
   if (strcmp (name, "steps") == 0)
-    return get_steps (self->run);
+    return enlace_frame_get_steps (self->frame);
+  if (strcmp (name, "item") == 0 || strcmp (name, "index") == 0)
+    return get_item (self, name[1] == 'n');
+  if (strcmp (name, "vars") == 0)
+    return get_vars (self);
   if (strcmp (name, "now") == 0)
     return get_now (self);
   if (strcmp (name, "workflow") == 0)
@@ -106,23 +139,29 @@ static void
 names_cb (const EnlaceScope *scope,
           GPtrArray         *names)
 {
-  static const char *const all[] = { "trigger", "steps", "now", "workflow", "execution" };
+  static const char *const all[] = { "trigger", "steps", "vars", "now", "workflow", "execution" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (all); i++)
     g_ptr_array_add (names, (gpointer) all[i]);
+  if (get_item ((EnlaceStepContext *) scope, FALSE) != NULL)
+    g_ptr_array_add (names, (gpointer) "item");
+  if (get_item ((EnlaceStepContext *) scope, TRUE) != NULL)
+    g_ptr_array_add (names, (gpointer) "index");
 }
 
 void
 enlace_step_context_init (EnlaceStepContext *self,
                           EnlaceRun         *run,
+                          EnlaceFrame       *frame,
                           guint              index,
                           guint64            cost)
 {
-  EnlaceStepState *state = &run->steps[index];
+  EnlaceStepState *state = enlace_frame_get_state (frame, index);
 
   *self = (EnlaceStepContext) {
     .scope = { lookup_cb, names_cb },
     .run = run,
+    .frame = frame,
     .step = &run->plan->steps[index],
     .state = state,
     .started_at = enlace_run_get_time (run),
@@ -132,8 +171,28 @@ enlace_step_context_init (EnlaceStepContext *self,
 
   if (state->now == 0)
     state->now = self->started_at;
-  if (!state->has_intent)
+  if (!state->has_intent && state->wait == NULL)
     state->attempt++;
+}
+
+void
+enlace_step_context_init_inside (EnlaceStepContext *self,
+                                 EnlaceRun         *run,
+                                 EnlaceFrame       *parent,
+                                 guint              index,
+                                 EnlaceFrame       *frame,
+                                 guint64            cost)
+{
+  *self = (EnlaceStepContext) {
+    .scope = { lookup_cb, names_cb },
+    .run = run,
+    .frame = frame,
+    .step = &run->plan->steps[index],
+    .state = enlace_frame_get_state (parent, index),
+    .started_at = run->last_now,
+    .cost = cost,
+    .port = "out",
+  };
 }
 
 void
@@ -142,6 +201,9 @@ enlace_step_context_clear (EnlaceStepContext *self)
   g_clear_pointer (&self->now, enlace_value_unref);
   g_clear_pointer (&self->input, enlace_value_unref);
   g_clear_pointer (&self->details, enlace_value_unref);
+  g_clear_pointer (&self->wait, enlace_value_unref);
+  g_clear_pointer (&self->block_input, enlace_value_unref);
+  g_clear_pointer (&self->changes, g_ptr_array_unref);
   g_clear_pointer (&self->reply, enlace_pending_reply_free);
 }
 
@@ -245,6 +307,8 @@ enlace_step_context_test (EnlaceStepContext  *context,
 
   if (value == NULL)
     return FALSE;
+  if (enlace_value_is_null (value) && !enlace_step_context_has (context, name))
+    return TRUE;
   if (enlace_value_get_kind (value) != ENLACE_KIND_BOOL)
     {
       g_set_error (error, ENLACE_STEP_ERROR, ENLACE_STEP_ERROR_EXPRESSION, "“%s” must yield true or false", name);
@@ -253,6 +317,105 @@ enlace_step_context_test (EnlaceStepContext  *context,
 
   *result = enlace_value_get_bool (value);
   return TRUE;
+}
+
+gboolean
+enlace_step_context_has (EnlaceStepContext *context,
+                         const char        *name)
+{
+  EnlaceValue *parameter = enlace_value_get_member (context->step->shaped, name);
+
+  return parameter != NULL && !enlace_value_is_null (parameter);
+}
+
+const char *
+enlace_step_context_get_parameter_name (EnlaceStepContext *context,
+                                        guint              index)
+{
+  return index < context->step->n_parameters ? context->step->parameters[index].name : NULL;
+}
+
+/* FALSE: it is no length of time. */
+static gboolean
+read_duration (EnlaceValue *value,
+               gint64      *milliseconds)
+{
+  double real;
+
+  switch ((int) enlace_value_get_kind (value))
+    {
+    case ENLACE_KIND_DURATION:
+      *milliseconds = enlace_value_get_seconds (value) * 1000 + enlace_value_get_nanoseconds (value) / 1000000;
+      return TRUE;
+    case ENLACE_KIND_STRING:
+      return enlace_time_span_parse (enlace_value_get_string (value), milliseconds);
+    case ENLACE_KIND_INT:
+    case ENLACE_KIND_UINT:
+    case ENLACE_KIND_DOUBLE:
+      real = enlace_value_get_double (value);
+      if (!(real >= -1e15 && real <= 1e15))
+        return FALSE;
+      *milliseconds = (gint64) real;
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+gboolean
+enlace_step_context_get_duration (EnlaceStepContext  *context,
+                                  const char         *name,
+                                  gint64              maximum,
+                                  gint64             *milliseconds,
+                                  GError            **error)
+{
+  g_autoptr(EnlaceValue) value = enlace_step_context_get (context, name, error);
+  gint64 read;
+
+  if (value == NULL)
+    return FALSE;
+  if (enlace_value_is_null (value))
+    return TRUE;
+  if (!read_duration (value, &read) || read > maximum)
+    {
+      g_set_error (error, ENLACE_STEP_ERROR, ENLACE_STEP_ERROR_PARAMETER, "“%s” must be a length of time such as 90s, 15m, 2h or 3d", name);
+      return FALSE;
+    }
+
+  *milliseconds = MAX (read, 0);
+  return TRUE;
+}
+
+const char *
+enlace_step_describe_kind (EnlaceValue *value)
+{
+  switch (enlace_value_get_kind (value))
+    {
+    case ENLACE_KIND_NULL:
+      return "null";
+    case ENLACE_KIND_BOOL:
+      return "true or false";
+    case ENLACE_KIND_INT:
+    case ENLACE_KIND_UINT:
+    case ENLACE_KIND_DOUBLE:
+      return "a number";
+    case ENLACE_KIND_STRING:
+      return "a text";
+    case ENLACE_KIND_BYTES:
+      return "bytes";
+    case ENLACE_KIND_LIST:
+      return "a list";
+    case ENLACE_KIND_MAP:
+      return "an object";
+    case ENLACE_KIND_TIMESTAMP:
+      return "a time";
+    case ENLACE_KIND_DURATION:
+      return "a length of time";
+    case ENLACE_KIND_TYPE:
+    case ENLACE_KIND_OPTIONAL:
+    default:
+      return "something else";
+    }
 }
 
 void
@@ -323,6 +486,7 @@ enlace_step_context_begin_effect (EnlaceStepContext  *context,
   EnlaceEntry entry = {
     .kind = ENLACE_ENTRY_INTENT,
     .node = context->step->node->id,
+    .iteration = context->frame->path,
     .attempt = state->attempt,
     .now = state->now,
     .started_at = context->started_at,
@@ -380,7 +544,7 @@ enlace_step_context_dup_key (EnlaceStepContext *context)
   char id[ENLACE_UUID_TEXT_SIZE];
 
   enlace_uuid_format (&context->run->id, id);
-  return g_strdup_printf ("%s.%s.0", id, context->step->node->id);
+  return g_strdup_printf ("%s.%s.%s", id, context->step->node->id, context->frame->path != NULL ? context->frame->path : "0");
 }
 
 void
@@ -399,4 +563,106 @@ void
 enlace_step_context_set_doubt (EnlaceStepContext *context)
 {
   context->is_in_doubt = TRUE;
+}
+
+EnlaceValue *
+enlace_step_context_get_wait (EnlaceStepContext *context)
+{
+  return context->state->wait;
+}
+
+EnlaceValue *
+enlace_step_context_get_signal (EnlaceStepContext *context)
+{
+  return context->state->signal;
+}
+
+void
+enlace_step_context_wait (EnlaceStepContext  *context,
+                          EnlaceValue        *details,
+                          gint64              wake_at,
+                          GError            **error)
+{
+  g_clear_pointer (&context->wait, enlace_value_unref);
+  context->wait = enlace_value_ref (details);
+  context->wake_at = wake_at;
+  g_set_error_literal (error, ENLACE_STEP_ERROR, ENLACE_STEP_ERROR_WAITING, "The step waits");
+}
+
+char *
+enlace_step_context_dup_signal_key (EnlaceStepContext *context)
+{
+  return enlace_run_dup_signal_key (context->frame, context->step - context->run->plan->steps);
+}
+
+void
+enlace_step_context_add_change (EnlaceStepContext *context,
+                                EnlaceStepChange  *change)
+{
+  if (context->changes == NULL)
+    context->changes = g_ptr_array_new_with_free_func (enlace_step_change_free);
+  g_ptr_array_add (context->changes, change);
+}
+
+void
+enlace_step_context_open_body (EnlaceStepContext *context,
+                               EnlaceValue       *input)
+{
+  g_clear_pointer (&context->block_input, enlace_value_unref);
+  context->block_input = enlace_value_ref (input);
+}
+
+EnlaceValue *
+enlace_step_context_dup_arrivals (EnlaceStepContext *context)
+{
+  g_autoptr(EnlaceListBuilder) list = enlace_list_builder_new ();
+  GArray *arrivals = context->state->arrivals;
+
+  for (guint i = 0; arrivals != NULL && i < arrivals->len; i++)
+    {
+      guint index = g_array_index (arrivals, guint, i);
+      EnlaceValue *view = enlace_frame_get_state (context->frame, index)->view;
+      EnlaceValue *output = view != NULL ? enlace_value_get_member (view, "output") : NULL;
+      g_autoptr(EnlaceMapBuilder) arrival = enlace_map_builder_new ();
+
+      enlace_map_builder_add_string (arrival, "step", context->run->plan->steps[index].node->id);
+      if (output != NULL)
+        enlace_map_builder_add (arrival, "output", output);
+      else
+        enlace_map_builder_add_null (arrival, "output");
+      enlace_list_builder_take (list, enlace_map_builder_end (arrival));
+    }
+
+  return enlace_list_builder_end (list);
+}
+
+EnlaceValue *
+enlace_step_context_get_failure (EnlaceStepContext *context)
+{
+  return context->run->failure;
+}
+
+gint64
+enlace_step_context_get_now (EnlaceStepContext *context)
+{
+  return context->state->now;
+}
+
+gint64
+enlace_step_context_get_time (EnlaceStepContext *context)
+{
+  return enlace_run_get_time (context->run);
+}
+
+gboolean
+enlace_step_context_is_interrupted (EnlaceStepContext  *context,
+                                    GError            **error)
+{
+  return enlace_run_get_interrupt (context->run) != ENLACE_INTERRUPT_NONE && !fail_interrupted (error);
+}
+
+EnlaceRun *
+enlace_step_context_get_run (EnlaceStepContext *context)
+{
+  return context->run;
 }

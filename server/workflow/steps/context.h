@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 struct _EnlaceStepContext {
   EnlaceScope         scope;
   EnlaceRun          *run;
+  EnlaceFrame        *frame;            /* whose steps and item its expressions see */
   EnlacePlanStep     *step;
   EnlaceStepState    *state;
   gint64              started_at;
@@ -18,8 +19,15 @@ struct _EnlaceStepContext {
   EnlaceValue        *now;
   const char         *port;
   EnlaceValue        *input;
+  EnlaceValue        *item;             /* borrowed; of a parameter that is evaluated for each item; NULL: that of the loop */
+  EnlaceValue        *index;
   EnlacePendingReply *reply;
   gboolean            ends_run;
+  EnlaceValue        *wait;             /* what it is to wait with */
+  gint64              wake_at;
+  EnlaceValue        *block_input;      /* what its body is to go through */
+  GPtrArray          *changes;          /* EnlaceStepChange */
+  gboolean            is_written;       /* its result is in the journal already */
   EnlaceValue        *details;
   gboolean            is_retryable;
   gboolean            is_in_doubt;
@@ -27,10 +35,18 @@ struct _EnlaceStepContext {
 };
 
 /* For the next attempt of a step; `cost` is what its expressions may use. */
-void enlace_step_context_init  (EnlaceStepContext *self,
-                                EnlaceRun         *run,
-                                guint              index,
-                                guint64            cost);
-void enlace_step_context_clear (EnlaceStepContext *self);
+void enlace_step_context_init        (EnlaceStepContext *self,
+                                      EnlaceRun         *run,
+                                      EnlaceFrame       *frame,
+                                      guint              index,
+                                      guint64            cost);
+/* For the parameters of a loop in `parent` that are evaluated in `frame`, one of its iterations. */
+void enlace_step_context_init_inside (EnlaceStepContext *self,
+                                      EnlaceRun         *run,
+                                      EnlaceFrame       *parent,
+                                      guint              index,
+                                      EnlaceFrame       *frame,
+                                      guint64            cost);
+void enlace_step_context_clear       (EnlaceStepContext *self);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 
 #include "common/value/value.h"
 #include "server/outbound/client.h"
+#include "server/workflow/step-change.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +15,7 @@ G_BEGIN_DECLS
  * interpreter and belongs to one step of one run.
  */
 typedef struct _EnlaceStepContext EnlaceStepContext;
+struct _EnlaceRun;
 
 /**
  * EnlaceStepError:
@@ -28,7 +30,12 @@ typedef struct _EnlaceStepContext EnlaceStepContext;
  * @ENLACE_STEP_ERROR_TOO_LARGE: the answer was larger than is read
  * @ENLACE_STEP_ERROR_BAD_REPLY: the answer is not what it says it is
  * @ENLACE_STEP_ERROR_HTTP_STATUS: the other end answered with a status that is no success
+ * @ENLACE_STEP_ERROR_LIMIT: it went on for longer than it may
+ * @ENLACE_STEP_ERROR_NOT_ENOUGH: fewer branches came to a merge than it needs
+ * @ENLACE_STEP_ERROR_WORKFLOW: the workflow that the step ran has failed
+ * @ENLACE_STEP_ERROR_STATE: what the step was to act on is not in a state that allows it
  * @ENLACE_STEP_ERROR_INTERRUPTED: the run was cancelled, lost its lease or is being parked; nothing is recorded
+ * @ENLACE_STEP_ERROR_WAITING: no error: the step waits, see enlace_step_context_wait()
  *
  * The names of a step's errors, as `steps.ID.error.code` shows them: see enlace_step_error_get_name().
  */
@@ -44,12 +51,18 @@ typedef enum {
   ENLACE_STEP_ERROR_TOO_LARGE,
   ENLACE_STEP_ERROR_BAD_REPLY,
   ENLACE_STEP_ERROR_HTTP_STATUS,
+  ENLACE_STEP_ERROR_LIMIT,
+  ENLACE_STEP_ERROR_NOT_ENOUGH,
+  ENLACE_STEP_ERROR_WORKFLOW,
+  ENLACE_STEP_ERROR_STATE,
   ENLACE_STEP_ERROR_INTERRUPTED,
+  ENLACE_STEP_ERROR_WAITING,
 } EnlaceStepError;
 
 #define ENLACE_STEP_ERROR (enlace_step_error_quark ())
 GQuark      enlace_step_error_quark    (void);
 const char *enlace_step_error_get_name (EnlaceStepError code);
+EnlaceStepError enlace_step_error_from_name (const char *name);
 
 /**
  * EnlaceStepType:
@@ -73,6 +86,20 @@ typedef struct {
 EnlaceValue    *enlace_step_context_get           (EnlaceStepContext  *context,
                                                    const char         *name,
                                                    GError            **error);
+/* Whether the node has it, and not as null. */
+gboolean        enlace_step_context_has           (EnlaceStepContext  *context,
+                                                   const char         *name);
+/* The names of the parameters in the form in which they are compiled, by number; NULL: no more. */
+const char     *enlace_step_context_get_parameter_name (EnlaceStepContext *context,
+                                                   guint               index);
+/* A length of time (milliseconds, a text such as "90s", or a duration) as milliseconds up to `maximum`; as it was where absent. */
+gboolean        enlace_step_context_get_duration  (EnlaceStepContext  *context,
+                                                   const char         *name,
+                                                   gint64              maximum,
+                                                   gint64             *milliseconds,
+                                                   GError            **error);
+/* "a list", "a text", …: what a value is, for messages. */
+const char     *enlace_step_describe_kind         (EnlaceValue        *value);
 /* The same as text; NULL with an error when it is something else. */
 char           *enlace_step_context_dup_text      (EnlaceStepContext  *context,
                                                    const char         *name,
@@ -85,7 +112,7 @@ gboolean        enlace_step_context_get_number    (EnlaceStepContext  *context,
                                                    gint64              fallback,
                                                    gint64             *number,
                                                    GError            **error);
-/* A condition: anything but a bool is an error. */
+/* A condition: anything but a bool is an error; as it was where absent. */
 gboolean        enlace_step_context_test          (EnlaceStepContext  *context,
                                                    const char         *name,
                                                    gboolean           *result,
@@ -121,6 +148,38 @@ EnlaceOutboundReply *enlace_step_context_send     (EnlaceStepContext      *conte
                                                    GError                **error);
 /* `<execution>.<step>.<iteration>` */
 char           *enlace_step_context_dup_key       (EnlaceStepContext  *context);
+
+/* A step that waits for a time or to be told something returns NULL after enlace_step_context_wait(), and is run again when that has come. What it
+ * began to wait with (borrowed); NULL: it has not. */
+EnlaceValue    *enlace_step_context_get_wait      (EnlaceStepContext  *context);
+/* What it was told (borrowed); NULL: nothing, but the time has come. */
+EnlaceValue    *enlace_step_context_get_signal    (EnlaceStepContext  *context);
+/* Waits with `details`, at the latest until `wake_at` (microseconds since 1970; 0: as long as it takes). Sets WAITING. */
+void            enlace_step_context_wait          (EnlaceStepContext  *context,
+                                                   EnlaceValue        *details,
+                                                   gint64              wake_at,
+                                                   GError            **error);
+/* The key by which this step of this run is told something, see enlace_engine_signal(). */
+char           *enlace_step_context_dup_signal_key (EnlaceStepContext *context);
+/* A change that goes into the commit that records the step's result or its wait (takes it). Only in steps with ENLACE_STEP_EFFECT or
+ * ENLACE_STEP_WAITS. Where it cannot be made because of another's change, the step is run again. */
+void            enlace_step_context_add_change    (EnlaceStepContext  *context,
+                                                   EnlaceStepChange   *change);
+/* The step's body begins after it: with `items`, `concurrency`, `limit`, `continue_on_error` of a loop, `fail_fast` of a parallel. */
+void            enlace_step_context_open_body     (EnlaceStepContext  *context,
+                                                   EnlaceValue        *input);
+/* The steps by which a merge was reached, in the order of time: a list of { step, output } (transfer full). */
+EnlaceValue    *enlace_step_context_dup_arrivals  (EnlaceStepContext  *context);
+/* Why the run failed (borrowed): { step, name, code, message, … }; NULL: it has not. */
+EnlaceValue    *enlace_step_context_get_failure   (EnlaceStepContext  *context);
+/* When the step began, the same for all attempts, and the time now: microseconds since 1970. */
+gint64          enlace_step_context_get_now       (EnlaceStepContext  *context);
+gint64          enlace_step_context_get_time      (EnlaceStepContext  *context);
+/* For steps that compute for long: TRUE, with INTERRUPTED, where the run was. */
+gboolean        enlace_step_context_is_interrupted (EnlaceStepContext *context,
+                                                   GError            **error);
+/* For steps that are part of the engine. */
+struct _EnlaceRun *enlace_step_context_get_run    (EnlaceStepContext  *context);
 
 /* More about an error that was set: members for `steps.ID.error` (nullable, transfer none), whether another attempt may help, the least time until then. */
 void            enlace_step_context_set_failure   (EnlaceStepContext  *context,

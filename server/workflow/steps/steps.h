@@ -9,6 +9,12 @@ G_BEGIN_DECLS
 extern const EnlaceStepType enlace_step_trigger_webhook;
 extern const EnlaceStepType enlace_step_trigger_manual;
 extern const EnlaceStepType enlace_step_flow_if;
+extern const EnlaceStepType enlace_step_flow_switch;
+extern const EnlaceStepType enlace_step_flow_loop;
+extern const EnlaceStepType enlace_step_flow_parallel;
+extern const EnlaceStepType enlace_step_flow_merge;
+extern const EnlaceStepType enlace_step_flow_wait;
+extern const EnlaceStepType enlace_step_flow_catch;
 extern const EnlaceStepType enlace_step_flow_respond;
 extern const EnlaceStepType enlace_step_flow_stop;
 extern const EnlaceStepType enlace_step_data_map;

@@ -163,7 +163,6 @@ test_an_edge_into_a_trigger (void)
 static void
 test_step_types (void)
 {
-  assert_node_problem ("{'id':'a','type':'flow.loop','parameters':{'items':3}}", "/nodes/1/type", "not available in this version");
   assert_node_problem ("{'id':'a','type':'action','connector':'slack','integration':'x'}", "/nodes/1/type", "“action”");
   assert_node_problem ("{'id':'a','type':'data.mop'}", "/nodes/1/type", "did you mean “data.map”");
   assert_node_problem ("{'id':'a','type':'xyz'}", "/nodes/1/type", "no step type “xyz”");

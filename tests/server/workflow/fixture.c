@@ -203,6 +203,7 @@ make_document (const char *text)
   g_auto(GStrv) lines = g_strsplit (text, "\n", -1);
   g_autoptr(GString) nodes = g_string_new (NULL);
   g_autoptr(GString) edges = g_string_new (NULL);
+  const char *settings = "{}";
 
   for (guint i = 0; lines[i] != NULL; i++)
     {
@@ -211,11 +212,13 @@ make_document (const char *text)
       /* An edge is "from > to [port]". */
       if (strstr (start, " > ") != NULL)
         append_edge (edges, lines[i]);
+      else if (g_str_has_prefix (lines[i], "settings "))
+        settings = lines[i] + strlen ("settings ");
       else if (*lines[i] != '\0')
         append_node (nodes, lines[i]);
     }
 
-  return g_strdup_printf ("{\"schema\":1,\"nodes\":[%s],\"edges\":[%s],\"notes\":[]}", nodes->str, edges->str);
+  return g_strdup_printf ("{\"schema\":1,\"nodes\":[%s],\"edges\":[%s],\"notes\":[],\"settings\":%s}", nodes->str, edges->str, settings);
 }
 
 void

@@ -9,7 +9,7 @@
 static const char *const methods[] = { "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", NULL };
 static const char *const repeats[] = { "auto", "always", "never", NULL };
 
-static const EnlaceParameter request_parameters[] = {
+static const EnlaceParameter parameters[] = {
   {
     .name = "method",
     .title = N_("Method"),
@@ -68,6 +68,6 @@ const EnlaceStepInfo enlace_step_info_http_request = {
   .icon_name = "send-to-symbolic",
   .flags = ENLACE_STEP_EFFECT,
   .ports = enlace_step_ports_out,
-  .parameters = request_parameters,
-  .n_parameters = G_N_ELEMENTS (request_parameters),
+  .parameters = parameters,
+  .n_parameters = G_N_ELEMENTS (parameters),
 };

@@ -10,7 +10,7 @@ static const char *const webhook_methods[] = { "POST", "GET", "PUT", "PATCH", "D
 
 static const char *const webhook_responses[] = { "auto", "now", NULL };
 
-static const EnlaceParameter webhook_parameters[] = {
+static const EnlaceParameter parameters[] = {
   {
     .name = "methods",
     .title = N_("Methods"),
@@ -81,16 +81,6 @@ const EnlaceStepInfo enlace_step_info_trigger_webhook = {
   .icon_name = "network-receive-symbolic",
   .flags = ENLACE_STEP_TRIGGER,
   .ports = enlace_step_ports_out,
-  .parameters = webhook_parameters,
-  .n_parameters = G_N_ELEMENTS (webhook_parameters),
-};
-
-const EnlaceStepInfo enlace_step_info_trigger_manual = {
-  .name = "trigger.manual",
-  .title = N_("Manual Start"),
-  .description = N_("Starts when a person runs the workflow"),
-  .category = "trigger",
-  .icon_name = "media-playback-start-symbolic",
-  .flags = ENLACE_STEP_TRIGGER,
-  .ports = enlace_step_ports_out,
+  .parameters = parameters,
+  .n_parameters = G_N_ELEMENTS (parameters),
 };

@@ -6,7 +6,7 @@
 
 #include "common/workflow/step-tables.h"
 
-static const EnlaceParameter map_parameters[] = {
+static const EnlaceParameter parameters[] = {
   {
     .name = "fields",
     .title = N_("Fields"),
@@ -23,6 +23,6 @@ const EnlaceStepInfo enlace_step_info_data_map = {
   .category = "data",
   .icon_name = "view-list-symbolic",
   .ports = enlace_step_ports_out,
-  .parameters = map_parameters,
-  .n_parameters = G_N_ELEMENTS (map_parameters),
+  .parameters = parameters,
+  .n_parameters = G_N_ELEMENTS (parameters),
 };
