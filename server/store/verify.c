@@ -28,6 +28,11 @@ static const EnlaceInvariant invariants[] = {
   { "SELECT count(*) FROM executions WHERE changed IS NOT NULL AND changed <= seq", "executions were changed before they were made" },
   { "SELECT count(*) FROM executions WHERE max(seq, ifnull(changed, 0)) >= (SELECT value FROM meta WHERE name = 'change_limit')",
     "executions have a change number that was never given" },
+  { "SELECT count(*) FROM variables v JOIN workflows w ON w.id = v.workflow_id WHERE v.organisation_id <> w.organisation_id",
+    "variables belong to another organisation than their workflow" },
+  { "SELECT count(*) FROM variables WHERE change >= (SELECT value FROM meta WHERE name = 'change_limit')",
+    "variables have a change number that was never given" },
+  { "SELECT count(*) FROM workflow_secrets WHERE workflow_id NOT IN (SELECT id FROM workflows)", "secrets belong to no workflow" },
   { "SELECT count(*) FROM journal WHERE execution NOT IN (SELECT seq FROM executions)", "journal entries belong to no execution" },
 };
 

@@ -9,7 +9,7 @@
 #include "server/security/api-key.h"
 
 #define TOKEN_LENGTH 32
-#define MAX_PER_ORGANISATION 100
+#define MAX_PER_ORGANISATION 20
 /* What came stays to be read for so long after the address has closed. */
 #define KEPT_USEC (10 * 60 * (gint64) G_USEC_PER_SEC)
 
