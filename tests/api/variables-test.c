@@ -201,6 +201,32 @@ test_feed (void)
   g_assert_cmpstr (enlace_value_get_member_string (deleted, "id", NULL), ==, test_reply_get (created, "id"));
 }
 
+/* What runs see: the values of now, test values in a test run. */
+static void
+test_runs (void)
+{
+  static const char document[] =
+    "{\"schema\":1,\"nodes\":[{\"id\":\"hook\",\"type\":\"trigger.webhook\",\"name\":\"Hook\",\"position\":[0,0],\"parameters\":{}},"
+    "{\"id\":\"reply\",\"type\":\"flow.respond\",\"name\":\"Reply\",\"position\":[240,0],\"parameters\":{\"body\":{\"limit\":\"{{ vars.limit + 1 }}\"}}}],"
+    "\"edges\":[{\"from\":\"hook\",\"to\":\"reply\"}],\"notes\":[]}";
+  g_autoptr(TestServer) server = test_server_new (NULL);
+  g_autoptr(TestReply) created = test_server_expect (server, 201, "POST", VARIABLES, "{\"name\":\"limit\",\"type\":\"number\",\"value\":1,\"test_value\":50}");
+  g_autofree char *path = path_of (created), *address = NULL, *id = test_server_publish (server, "Limits", document, &address);
+  g_autofree char *listen = g_strdup_printf ("/api/integrations/workflows/%s/listen", id);
+  g_autofree char *own = g_strdup_printf ("{\"name\":\"limit\",\"type\":\"number\",\"value\":7,\"workflow_id\":\"%s\"}", id);
+  g_autoptr(TestReply) live = test_server_expect (server, 200, "POST", address, "{}");
+  g_autoptr(TestReply) listener = test_server_expect (server, 201, "POST", listen, "{\"start\":true}");
+  g_autoptr(TestReply) tested = test_server_expect (server, 200, "POST", test_reply_get (listener, "url"), "{}");
+  g_autoptr(TestReply) changed = call_with_tag (server, "PUT", path, "*", "{\"value\":2}");
+  g_autoptr(TestReply) later = test_server_expect (server, 200, "POST", address, "{}");
+  g_autoptr(TestReply) hidden = test_server_expect (server, 201, "POST", VARIABLES, own), of_workflow = test_server_expect (server, 200, "POST", address, "{}");
+
+  assert_json (live, "/limit", "2");
+  assert_json (tested, "/limit", "51");
+  assert_json (later, "/limit", "3");
+  assert_json (of_workflow, "/limit", "8");
+}
+
 static void
 test_schemas (void)
 {
@@ -224,6 +250,7 @@ main (int    argc,
   g_test_add_func ("/api/variables/refuse-what-is-wrong-with-pointers", test_refusals);
   g_test_add_func ("/api/variables/have-one-name-in-one-place", test_names);
   g_test_add_func ("/api/variables/are-in-the-feed", test_feed);
+  g_test_add_func ("/api/variables/are-seen-by-runs", test_runs);
   g_test_add_func ("/api/variables/fit-their-schemas", test_schemas);
 
   return g_test_run ();
