@@ -418,6 +418,70 @@ enlace_step_describe_kind (EnlaceValue *value)
     }
 }
 
+/* On the thread that received the event the cost of all items counts together. */
+EnlaceValue *
+enlace_step_context_get_for (EnlaceStepContext  *context,
+                             const char         *name,
+                             EnlaceValue        *item,
+                             gsize               index,
+                             GError            **error)
+{
+  g_autoptr(EnlaceValue) number = enlace_value_new_int ((gint64) index);
+  guint64 cost = context->cost;
+  EnlaceValue *value;
+
+  if (enlace_step_context_is_interrupted (context, error))
+    return NULL;
+
+  context->item = item;
+  context->index = number;
+  value = enlace_step_context_get (context, name, error);
+  context->item = context->index = NULL;
+  if (!context->run->is_inline)
+    context->cost = cost;
+
+  return value;
+}
+
+gboolean
+enlace_step_context_test_for (EnlaceStepContext  *context,
+                              const char         *name,
+                              EnlaceValue        *item,
+                              gsize               index,
+                              gboolean           *result,
+                              GError            **error)
+{
+  g_autoptr(EnlaceValue) value = enlace_step_context_get_for (context, name, item, index, error);
+
+  if (value == NULL)
+    return FALSE;
+  if (enlace_value_get_kind (value) != ENLACE_KIND_BOOL)
+    {
+      g_set_error (error, ENLACE_STEP_ERROR, ENLACE_STEP_ERROR_EXPRESSION, "“%s” must yield true or false, but for item %" G_GSIZE_FORMAT " it is %s",
+                   name, index, enlace_step_describe_kind (value));
+      return FALSE;
+    }
+
+  *result = enlace_value_get_bool (value);
+  return TRUE;
+}
+
+EnlaceValue *
+enlace_step_context_get_list (EnlaceStepContext  *context,
+                              const char         *name,
+                              GError            **error)
+{
+  g_autoptr(EnlaceValue) value = enlace_step_context_get (context, name, error);
+
+  if (value != NULL && enlace_value_get_kind (value) != ENLACE_KIND_LIST)
+    {
+      g_set_error (error, ENLACE_STEP_ERROR, ENLACE_STEP_ERROR_PARAMETER, "“%s” must be a list, but is %s", name, enlace_step_describe_kind (value));
+      return NULL;
+    }
+
+  return g_steal_pointer (&value);
+}
+
 void
 enlace_step_context_take_port (EnlaceStepContext *context,
                                const char        *port)

@@ -117,6 +117,23 @@ gboolean        enlace_step_context_test          (EnlaceStepContext  *context,
                                                    const char         *name,
                                                    gboolean           *result,
                                                    GError            **error);
+/* The same for one item of a list: `item` and `index` are in scope, and each evaluation has a cost limit of its own. INTERRUPTED where the run was: a
+ * long list ends at once. */
+EnlaceValue    *enlace_step_context_get_for       (EnlaceStepContext  *context,
+                                                   const char         *name,
+                                                   EnlaceValue        *item,
+                                                   gsize               index,
+                                                   GError            **error);
+gboolean        enlace_step_context_test_for      (EnlaceStepContext  *context,
+                                                   const char         *name,
+                                                   EnlaceValue        *item,
+                                                   gsize               index,
+                                                   gboolean           *result,
+                                                   GError            **error);
+/* A parameter that must be a list (transfer full). */
+EnlaceValue    *enlace_step_context_get_list      (EnlaceStepContext  *context,
+                                                   const char         *name,
+                                                   GError            **error);
 /* The port by which the run goes on; "out" if this is not called. `port` is static. */
 void            enlace_step_context_take_port     (EnlaceStepContext  *context,
                                                    const char         *port);
