@@ -19,6 +19,7 @@ struct _EnlaceServer {
   EnlaceStore        *store;
   EnlaceVault        *vault;
   EnlaceOutbound     *outbound;
+  EnlaceJail         *jail;       /* NULL: the program is not there */
   EnlaceEngine       *engine;
   EnlaceInbound      *inbound;
   EnlaceApiState     *state;
@@ -50,12 +51,20 @@ open_rooms (EnlaceServer       *self,
             EnlaceAddressGuard *guard,
             GError            **error)
 {
+  g_autofree char *program = enlace_jail_find_program ();
+
   if ((self->store = enlace_store_open (options->data_dir, ENLACE_STORE_MIGRATE, error)) == NULL ||
       (self->vault = open_vault (self->store, options, error)) == NULL ||
       (self->outbound = enlace_outbound_new (guard, error)) == NULL)
     return FALSE;
 
+  if (program == NULL)
+    g_warning ("enlace-jail is not beside this program: steps of the type code.javascript will fail");
+  else
+    self->jail = enlace_jail_new (program, 0);
+
   self->engine = enlace_engine_new (self->store, self->vault, self->outbound);
+  enlace_engine_set_jail (self->engine, self->jail);
   self->inbound = enlace_inbound_new (self->engine, self->store, self->vault);
 
   return TRUE;
@@ -137,6 +146,7 @@ enlace_server_free (EnlaceServer *self)
   g_clear_pointer (&self->state, enlace_api_state_free);
   g_clear_pointer (&self->inbound, enlace_inbound_free);
   g_clear_pointer (&self->engine, enlace_engine_free);
+  g_clear_pointer (&self->jail, enlace_jail_free);
   g_clear_pointer (&self->outbound, enlace_outbound_free);
   g_clear_pointer (&self->vault, enlace_vault_free);
   g_clear_pointer (&self->store, enlace_store_close);

@@ -20,6 +20,7 @@ extern const EnlaceStepInfo enlace_step_info_flow_respond;
 extern const EnlaceStepInfo enlace_step_info_flow_stop;
 extern const EnlaceStepInfo enlace_step_info_data_map;
 extern const EnlaceStepInfo enlace_step_info_http_request;
+extern const EnlaceStepInfo enlace_step_info_code_javascript;
 
 /* The ports of most steps, and of those that end a run. */
 extern const char *const enlace_step_ports_out[];

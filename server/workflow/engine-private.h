@@ -47,6 +47,7 @@ struct _EnlaceEngine {
   EnlaceStore       *store;       /* borrowed */
   EnlaceVault       *vault;       /* borrowed */
   EnlaceOutbound    *outbound;    /* borrowed */
+  EnlaceJail        *jail;        /* borrowed, NULL: no JavaScript */
   EnlaceVariables   *variables;   /* owned */
   gint64             epoch;
   guint              max_runs;

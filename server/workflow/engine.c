@@ -75,6 +75,13 @@ enlace_engine_get_variables (EnlaceEngine *self)
   return self->variables;
 }
 
+void
+enlace_engine_set_jail (EnlaceEngine *self,
+                        EnlaceJail   *jail)
+{
+  self->jail = jail;
+}
+
 gboolean
 enlace_engine_begin (EnlaceEngine  *self,
                      GError       **error)

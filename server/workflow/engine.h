@@ -4,6 +4,7 @@
 
 #include "common/value/value.h"
 #include "common/workflow/document.h"
+#include "server/jail/jail.h"
 #include "server/outbound/client.h"
 #include "server/security/vault.h"
 #include "server/store/executions.h"
@@ -81,6 +82,9 @@ typedef struct {
 EnlaceEngine *enlace_engine_new               (EnlaceStore          *store,
                                                EnlaceVault          *vault,
                                                EnlaceOutbound       *outbound);
+/* Before it begins: where code.javascript runs (transfer none). Without it such steps fail. */
+void          enlace_engine_set_jail          (EnlaceEngine         *self,
+                                               EnlaceJail           *jail);
 /* Compiles what is live and takes over what an earlier process left. */
 gboolean      enlace_engine_begin             (EnlaceEngine         *self,
                                                GError              **error);

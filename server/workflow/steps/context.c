@@ -26,6 +26,10 @@ static const char *const error_names[] = {
   [ENLACE_STEP_ERROR_NOT_ENOUGH] = "not_enough",
   [ENLACE_STEP_ERROR_WORKFLOW] = "workflow_failed",
   [ENLACE_STEP_ERROR_STATE] = "state",
+  [ENLACE_STEP_ERROR_JAVASCRIPT] = "javascript",
+  [ENLACE_STEP_ERROR_TIME] = "time_limit",
+  [ENLACE_STEP_ERROR_OUTPUT] = "output_limit",
+  [ENLACE_STEP_ERROR_JAIL] = "jail",
   [ENLACE_STEP_ERROR_INTERRUPTED] = "interrupted",
   [ENLACE_STEP_ERROR_WAITING] = "waiting",
 };

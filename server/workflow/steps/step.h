@@ -3,6 +3,7 @@
 #pragma once
 
 #include "common/value/value.h"
+#include "server/jail/jail.h"
 #include "server/outbound/client.h"
 #include "server/workflow/step-change.h"
 
@@ -22,7 +23,7 @@ struct _EnlaceRun;
  * @ENLACE_STEP_ERROR_EXPRESSION: a template of a parameter failed
  * @ENLACE_STEP_ERROR_PARAMETER: a parameter has a value that it cannot have
  * @ENLACE_STEP_ERROR_COST: the step's expressions passed their cost limit
- * @ENLACE_STEP_ERROR_MEMORY: the run holds more than its memory budget
+ * @ENLACE_STEP_ERROR_MEMORY: the run holds more than its memory budget, or JavaScript needed more than it may
  * @ENLACE_STEP_ERROR_STOPPED: `flow.stop` ended the run as failed
  * @ENLACE_STEP_ERROR_ADDRESS: an address that may not be called
  * @ENLACE_STEP_ERROR_CONNECTION: the other end was not reached, or the connection was lost
@@ -34,6 +35,10 @@ struct _EnlaceRun;
  * @ENLACE_STEP_ERROR_NOT_ENOUGH: fewer branches came to a merge than it needs
  * @ENLACE_STEP_ERROR_WORKFLOW: the workflow that the step ran has failed
  * @ENLACE_STEP_ERROR_STATE: what the step was to act on is not in a state that allows it
+ * @ENLACE_STEP_ERROR_JAVASCRIPT: JavaScript threw, or gave what JSON cannot say
+ * @ENLACE_STEP_ERROR_TIME: JavaScript ran for longer than it may
+ * @ENLACE_STEP_ERROR_OUTPUT: the output of JavaScript is too large
+ * @ENLACE_STEP_ERROR_JAIL: JavaScript could not be run
  * @ENLACE_STEP_ERROR_INTERRUPTED: the run was cancelled, lost its lease or is being parked; nothing is recorded
  * @ENLACE_STEP_ERROR_WAITING: no error: the step waits, see enlace_step_context_wait()
  *
@@ -55,6 +60,10 @@ typedef enum {
   ENLACE_STEP_ERROR_NOT_ENOUGH,
   ENLACE_STEP_ERROR_WORKFLOW,
   ENLACE_STEP_ERROR_STATE,
+  ENLACE_STEP_ERROR_JAVASCRIPT,
+  ENLACE_STEP_ERROR_TIME,
+  ENLACE_STEP_ERROR_OUTPUT,
+  ENLACE_STEP_ERROR_JAIL,
   ENLACE_STEP_ERROR_INTERRUPTED,
   ENLACE_STEP_ERROR_WAITING,
 } EnlaceStepError;
@@ -163,6 +172,13 @@ gboolean        enlace_step_context_begin_effect  (EnlaceStepContext  *context,
 EnlaceOutboundReply *enlace_step_context_send     (EnlaceStepContext      *context,
                                                    EnlaceOutboundRequest  *request,
                                                    GError                **error);
+/* Runs JavaScript and waits for what comes of it (transfer full): it sees the step's `now`, and random numbers that are its own. NULL with an error:
+ * it could not be run, or INTERRUPTED, which is the interpreter's. */
+EnlaceJailResult *enlace_step_context_run_code    (EnlaceStepContext  *context,
+                                                   const char         *code,
+                                                   EnlaceValue        *input,
+                                                   guint               timeout_ms,
+                                                   GError            **error);
 /* `<execution>.<step>.<iteration>` */
 char           *enlace_step_context_dup_key       (EnlaceStepContext  *context);
 

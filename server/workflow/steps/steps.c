@@ -18,6 +18,7 @@ static const EnlaceStepType *const step_types[] = {
   &enlace_step_flow_stop,
   &enlace_step_data_map,
   &enlace_step_http_request,
+  &enlace_step_code_javascript,
 };
 
 const EnlaceStepType *

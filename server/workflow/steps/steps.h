@@ -19,6 +19,7 @@ extern const EnlaceStepType enlace_step_flow_respond;
 extern const EnlaceStepType enlace_step_flow_stop;
 extern const EnlaceStepType enlace_step_data_map;
 extern const EnlaceStepType enlace_step_http_request;
+extern const EnlaceStepType enlace_step_code_javascript;
 
 /* NULL: this server does not run such a step. */
 const EnlaceStepType *enlace_step_type_find (const char *name);
