@@ -4,6 +4,7 @@
 
 #include "server/api/versions.h"
 
+#include "common/workflow/diff.h"
 #include "server/api/fields.h"
 #include "server/api/resource.h"
 #include "server/api/workflow-change.h"
@@ -98,6 +99,57 @@ get_version (EnlaceRequest *request)
   builder = version_builder (row);
   enlace_map_builder_add (builder, "steps", enlace_document_get_value (document));
   enlace_map_builder_take (builder, "problems", enlace_workflow_check (document));
+  body = enlace_map_builder_end (builder);
+  enlace_request_reply (request, enlace_reply_new_json (200, body));
+}
+
+/* The document that a query member names: a version's number or "draft". NULL: there is none. */
+static EnlaceDocument *
+load_named (EnlaceRequest  *request,
+            const char     *member,
+            const char     *fallback,
+            GError        **error)
+{
+  const EnlaceServices *services = enlace_request_get_services (request);
+  EnlaceWorkflowRow *workflow = enlace_request_get_object (request);
+  const char *named = enlace_request_get_query (request, member);
+  const char *text = named != NULL ? named : fallback;
+  gint64 number = text != NULL ? read_number (text) : 0;
+  EnlaceDocument *document;
+  EnlaceReader *reader;
+
+  if (g_strcmp0 (text, "draft") == 0)
+    return enlace_workflow_load_draft (request, workflow, error);
+  if (number == 0)
+    {
+      g_set_error (error, ENLACE_API_ERROR, 400, "“%s” must be the number of a version, or “draft”", member);
+      return NULL;
+    }
+
+  reader = enlace_store_acquire_reader (services->store);
+  document = enlace_workflow_load_document (services, reader, workflow, number, error);
+  enlace_store_release_reader (services->store, reader);
+
+  return document;
+}
+
+static void
+compare_versions (EnlaceRequest *request)
+{
+  EnlaceWorkflowRow *workflow = enlace_request_get_object (request);
+  g_autofree char *newest = g_strdup_printf ("%" G_GINT64_FORMAT, workflow->version);
+  g_autoptr(EnlaceMapBuilder) builder = enlace_map_builder_new ();
+  g_autoptr(EnlaceDocument) before = NULL;
+  g_autoptr(EnlaceDocument) after = NULL;
+  g_autoptr(GPtrArray) differences = NULL;
+  g_autoptr(EnlaceValue) body = NULL;
+  g_autoptr(GError) error = NULL;
+
+  if ((before = load_named (request, "from", NULL, &error)) == NULL || (after = load_named (request, "to", newest, &error)) == NULL)
+    return enlace_request_fail (request, g_steal_pointer (&error));
+
+  differences = enlace_document_diff (enlace_document_get_value (before), enlace_document_get_value (after));
+  enlace_map_builder_take (builder, "changes", enlace_differences_to_value (differences));
   body = enlace_map_builder_end (builder);
   enlace_request_reply (request, enlace_reply_new_json (200, body));
 }
@@ -277,6 +329,9 @@ static const EnlaceRoute routes[] = {
     .find = enlace_workflow_find },
   { "GET", "/api/integrations/workflows/:id/versions", "workflows:read", list_versions, .summary = "List the versions of a workflow, newest first",
     .reply = "version-list", .find = enlace_workflow_find, .query = "limit:integer cursor" },
+  { "GET", "/api/integrations/workflows/:id/versions/compare", "workflows:read", compare_versions,
+    .summary = "Compare two versions, or one with one's draft, by step and field", .reply = "version-comparison", .find = enlace_workflow_find,
+    .query = "from to" },
   { "GET", "/api/integrations/workflows/:id/versions/:version", "workflows:read", get_version, .summary = "Read a version with its document",
     .reply = "version", .find = enlace_workflow_find },
   { "POST", "/api/integrations/workflows/:id/rollback", "workflows:write", roll_back, .summary = "Make an earlier version the newest", .body = "rollback",

@@ -298,7 +298,10 @@ test_versions (void)
   g_autofree char *path = path_of (created, NULL), *versions = path_of (created, "/versions"), *first_page = path_of (created, "/versions?limit=2");
   g_autofree char *old = path_of (created, "/versions/1"), *absent = path_of (created, "/versions/99"), *odd = path_of (created, "/versions/x");
   g_autofree char *rollback = path_of (created, "/rollback"), *preview = path_of (created, "/publish-preview"), *next = NULL;
+  g_autofree char *compare = path_of (created, "/versions/compare?from=1&to=4"), *unnamed_path = path_of (created, "/versions/compare");
+  g_autofree char *undrafted_path = path_of (created, "/versions/compare?from=1&to=draft");
   g_autoptr(TestReply) page = NULL, rest = NULL, read = NULL, missing = NULL, none = NULL, rolled = NULL, preview_reply = NULL;
+  g_autoptr(TestReply) compared = NULL, unnamed = NULL, undrafted = NULL;
   EnlaceValue *items;
 
   for (int i = 2; i <= 4; i++)
@@ -324,6 +327,15 @@ test_versions (void)
   g_assert_cmpint (enlace_value_get_int (enlace_json_pointer_get (read->body, "/steps/nodes/1/parameters/body/version")), ==, 1);
   missing = test_server_expect (server, 404, "GET", absent, NULL);
   none = test_server_expect (server, 404, "GET", odd, NULL);
+
+  compared = test_server_expect (server, 200, "GET", compare, NULL);
+  g_assert_cmpuint (enlace_value_get_length (enlace_value_get_member (compared->body, "changes")), ==, 1);
+  g_assert_cmpstr (enlace_value_get_string (enlace_json_pointer_get (compared->body, "/changes/0/kind")), ==, "step_changed");
+  g_assert_true (g_str_has_suffix (enlace_value_get_string (enlace_json_pointer_get (compared->body, "/changes/0/pointer")), "/parameters/body/version"));
+  g_assert_cmpint (enlace_value_get_int (enlace_json_pointer_get (compared->body, "/changes/0/before")), ==, 1);
+  g_assert_cmpint (enlace_value_get_int (enlace_json_pointer_get (compared->body, "/changes/0/after")), ==, 4);
+  unnamed = test_server_expect (server, 400, "GET", unnamed_path, NULL);
+  undrafted = test_server_expect (server, 404, "GET", undrafted_path, NULL);
 
   rolled = test_server_expect (server, 200, "POST", rollback, "{\"version\":1}");
   g_assert_cmpint (enlace_value_get_member_int (rolled->body, "version", 0), ==, 5);
