@@ -58,21 +58,16 @@ body_acts_outside (EnlaceCheck *self)
   return FALSE;
 }
 
+/* A list bounds a loop; without one it goes on while a condition holds, and somebody has to say how often at most. */
 static void
 check_loop (EnlaceCheck *self)
 {
   EnlaceValue *items = enlace_value_get_member (self->node->parameters, "items");
   EnlaceValue *limit = enlace_value_get_member (self->node->parameters, "limit");
-  g_autofree char *pointer = g_strdup_printf ("/nodes/%u/parameters/items", self->node->index);
+  g_autofree char *pointer = g_strdup_printf ("/nodes/%u/parameters/limit", self->node->index);
 
-  if ((limit != NULL && !enlace_value_is_null (limit)) || (items != NULL && enlace_value_get_kind (items) == ENLACE_KIND_LIST) ||
-      !body_acts_outside (self))
-    return;
-
-  if (items == NULL || enlace_value_is_null (items))
+  if ((items == NULL || enlace_value_is_null (items)) && (limit == NULL || enlace_value_is_null (limit)) && body_acts_outside (self))
     enlace_check_add (self, pointer, "This loop acts outside, and nothing says how often: it has neither a list nor a limit");
-  else
-    enlace_check_warn (self, pointer, "This loop acts outside once for each element, however long the list is");
 }
 
 static void

@@ -106,12 +106,13 @@ meet (Estimation *self,
 }
 
 /* The ports of a step whose kind of choice is known; NULL: it may go on by another, or by none. */
-static const char *const *
-get_ports (const EnlaceDocumentNode *node)
+static char **
+dup_ports (const EnlaceDocumentNode *node)
 {
-  const EnlaceStepInfo *info = enlace_step_info_find (node->type);
+  const EnlaceStepInfo *info = is_scope (node) ? NULL : enlace_step_info_find (node->type);
+  g_auto(GStrv) ports = info != NULL ? enlace_step_info_dup_ports (info, node->value) : NULL;
 
-  return info != NULL && info->dup_ports == NULL && info->ports[0] != NULL && !is_scope (node) && !enlace_node_has_error_port (node) ? info->ports : NULL;
+  return ports != NULL && ports[0] != NULL ? g_steal_pointer (&ports) : NULL;
 }
 
 /* Whether edges into the node come from all ports of one choice that is itself certain: one of them is then taken. `common` is the node's branch. */
@@ -122,9 +123,9 @@ covers_choice (Estimation *self,
                guint       common)
 {
   EnlaceDocument *document = self->document;
-  const char *const *ports = get_ports (&document->nodes[choice]);
+  g_auto(GStrv) ports = NULL;
 
-  if (ports == NULL || !self->certain[choice] || self->of_node[choice] != common)
+  if (!self->certain[choice] || self->of_node[choice] != common || (ports = dup_ports (&document->nodes[choice])) == NULL)
     return FALSE;
 
   for (gsize port = 0; ports[port] != NULL; port++)
@@ -228,15 +229,12 @@ get_iterations (const EnlaceDocumentNode *loop,
   EnlaceValue *items = enlace_value_get_member (loop->parameters, "items");
   EnlaceValue *limit = enlace_value_get_member (loop->parameters, "limit");
   gboolean conditional = enlace_value_get_member (loop->parameters, "while") != NULL;
-  gboolean counted = items != NULL && enlace_value_get_kind (items) == ENLACE_KIND_LIST;
+  gboolean listed = items != NULL && !enlace_value_is_null (items);
+  gboolean counted = listed && enlace_value_get_kind (items) == ENLACE_KIND_LIST;
+  gboolean limited = !listed && limit != NULL && enlace_value_get_kind (limit) == ENLACE_KIND_INT && enlace_value_get_int (limit) > 0;
 
-  *maximum = counted ? enlace_value_get_length (items) : UNLIMITED;
+  *maximum = counted ? enlace_value_get_length (items) : limited ? (guint64) enlace_value_get_int (limit) : UNLIMITED;
   *minimum = counted && !conditional ? *maximum : 0;
-  if (limit != NULL && enlace_value_get_kind (limit) == ENLACE_KIND_INT && enlace_value_get_int (limit) >= 0)
-    {
-      *maximum = MIN (*maximum, (guint64) enlace_value_get_int (limit));
-      *minimum = MIN (*minimum, *maximum);
-    }
 }
 
 /* Puts a branch that is complete to the others of its step. */
@@ -280,10 +278,9 @@ add_sum (Estimation *self,
          guint       node,
          Sum        *sum)
 {
-  const char *const *ports = get_ports (&self->document->nodes[node]);
-  guint n_ports = ports != NULL ? g_strv_length ((char **) ports) : sum->n_ports + 1;
-  const EnlaceStepInfo *info = enlace_step_info_find (self->document->nodes[node].type);
-  guint n_ways = info != NULL ? g_strv_length ((char **) info->ports) : sum->n_ports;
+  g_auto(GStrv) ports = dup_ports (&self->document->nodes[node]);
+  guint n_ports = ports != NULL ? g_strv_length (ports) : sum->n_ports + 1;
+  guint n_ways = n_ports - (enlace_node_has_error_port (&self->document->nodes[node]) ? 1 : 0);
   Branch *branch = get_branch (self, self->of_node[node]);
 
   if (!is_scope (&self->document->nodes[node]))

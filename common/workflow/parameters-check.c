@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/expression/nearest.h"
+#include "common/schema/schema.h"
 #include "common/value/json.h"
 #include "common/value/time.h"
 #include "common/workflow/check-private.h"
@@ -45,7 +46,7 @@ check_kinds (EnlaceCheck           *self,
     return;
 
   words = enlace_type_describe (type);
-  enlace_check_add (self, pointer, "“%s” is %s, but this expression gives %s", parameter->name, wanted, words);
+  enlace_check_add (self, pointer, "“%s” is %s, but this gives %s", parameter->name, wanted, words);
 }
 
 static void
@@ -334,6 +335,37 @@ check_names (EnlaceCheck           *self,
     }
 }
 
+static void
+check_schema (EnlaceCheck           *self,
+              const EnlaceParameter *parameter,
+              EnlaceValue           *value,
+              const char            *pointer)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(EnlaceSchema) schema = NULL;
+
+  if (enlace_value_get_kind (value) != ENLACE_KIND_MAP)
+    enlace_check_add (self, pointer, "“%s” is a JSON Schema, an object", parameter->name);
+  else if ((schema = enlace_schema_new (value, &error)) == NULL)
+    enlace_check_add (self, pointer, "“%s” is no JSON Schema: %s", parameter->name, error->message);
+}
+
+/* What these go through is a list. */
+static const char *const list_types[] = { "flow.loop", "data.filter", "data.sort", "data.aggregate", NULL };
+
+static void
+check_expression (EnlaceCheck           *self,
+                  const EnlaceParameter *parameter,
+                  EnlaceValue           *value,
+                  const char            *pointer)
+{
+  guint n_problems = self->problems->len;
+  g_autoptr(EnlaceTemplate) template = enlace_check_template (self, value, pointer);
+
+  if (strcmp (parameter->name, "items") == 0 && g_strv_contains (list_types, self->node->type) && self->problems->len == n_problems)
+    check_kinds (self, value, ENLACE_KIND_MASK (ENLACE_KIND_LIST), "a list", parameter, pointer);
+}
+
 static void check_rows (EnlaceCheck           *self,
                         const EnlaceParameter *parameter,
                         EnlaceValue           *value,
@@ -415,11 +447,13 @@ check_parameter (EnlaceCheck           *self,
       break;
 
     case ENLACE_PARAMETER_SCHEMA:
-      if (enlace_value_get_kind (value) != ENLACE_KIND_MAP)
-        enlace_check_add (self, pointer, "“%s” is a JSON Schema, an object", parameter->name);
+      check_schema (self, parameter, value, pointer);
       break;
 
     case ENLACE_PARAMETER_EXPRESSION:
+      check_expression (self, parameter, value, pointer);
+      break;
+
     case ENLACE_PARAMETER_JSON:
     default:
       template = enlace_check_template (self, value, pointer);

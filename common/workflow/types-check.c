@@ -489,6 +489,20 @@ called_type (EnlaceCheck              *self,
   return schema != NULL ? enlace_type_new_for_schema (schema, NULL, FALSE) : NULL;
 }
 
+/* What the type of the step says, else what the sample shows. */
+static EnlaceType *
+declared_type (const EnlaceDocumentNode *node)
+{
+  const EnlaceStepInfo *info = enlace_step_info_find (node->type);
+  EnlaceValue *pinned = enlace_value_get_member (node->value, "pinned");
+  g_autoptr(EnlaceValue) schema = info != NULL && info->output != NULL ? enlace_json_parse (info->output, -1, NULL) : NULL;
+
+  if (schema != NULL)
+    return enlace_type_new_for_schema (schema, NULL, FALSE);
+
+  return pinned != NULL && !enlace_value_is_null (pinned) ? sample_type (pinned) : NULL;
+}
+
 /* A step that goes on after an error has another output then. */
 static gboolean
 may_have_another (const EnlaceDocumentNode *node)
@@ -500,8 +514,6 @@ static EnlaceType *
 output_type (EnlaceCheck              *self,
              const EnlaceDocumentNode *node)
 {
-  EnlaceValue *pinned = enlace_value_get_member (node->value, "pinned");
-
   if (may_have_another (node))
     return NULL;
   if (strcmp (node->type, "trigger.webhook") == 0)
@@ -519,7 +531,7 @@ output_type (EnlaceCheck              *self,
   if (g_strv_contains (keepers, node->type))
     return kept_type (self, node);
 
-  return pinned != NULL && !enlace_value_is_null (pinned) ? sample_type (pinned) : NULL;
+  return declared_type (node);
 }
 
 /* A loop's result reads the steps of its body, which come after the loop in the order: so loops wait until all others have their types, the inner

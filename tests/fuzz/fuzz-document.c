@@ -39,7 +39,10 @@ check_problems (EnlaceDocument *document)
 {
   g_autoptr(GPtrArray) problems = enlace_document_check (document);
   g_autoptr(EnlaceValue) value = enlace_problems_to_value (problems);
+  EnlaceEstimate estimate;
 
+  enlace_document_estimate_calls (document, &estimate);
+  g_assert_true (estimate.maximum == -1 || (guint64) estimate.maximum >= estimate.minimum);
   for (guint i = 0; i < problems->len; i++)
     {
       const EnlaceProblem *problem = g_ptr_array_index (problems, i);

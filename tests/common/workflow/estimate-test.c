@@ -3,7 +3,8 @@
 #include "common/value/json.h"
 #include "common/workflow/document.h"
 
-/* Nodes by a letter each: c calls, i chooses, m maps, s ends the run, l is a loop over two, u one over whatever comes, w one that may end early,
+/* Nodes by a letter each: c calls, i chooses, m maps, s ends the run, l is a loop over two, u one over whatever comes, w one that may end early, t one of at most five
+ * iterations, n one without a limit, s a switch with the ports eu, us and default,
  * p a parallel, e calls and goes on by `error` when it fails. Edges as "from to" or "from port to"; the trigger is `start`. */
 static const struct
 {
@@ -30,11 +31,15 @@ static const struct
   { "u1 c1 c2", "start u1,u1 item c1,u1 done c2", 1, 11, -1 },
   { "u1 m1 c2", "start u1,u1 item m1,u1 done c2", 1, 1, 1 },
   { "w1 c1", "start w1,w1 item c1", 0, 2, 2 },
+  { "t1 c1", "start t1,t1 item c1", 0, 5, 5 },
+  { "n1 c1", "start n1,n1 item c1", 0, 10, -1 },
+  { "s1 c1 c2 c3", "start s1,s1 eu c1,s1 us c2,s1 default c3", 1, 1, 1 },
+  { "s1 c1 c2", "start s1,s1 eu c1,c1 c2", 0, 1, 2 },
   { "l1 l2 c1", "start l1,l1 item l2,l2 item c1", 4, 4, 4 },
   { "l1 i1 c1", "start l1,l1 item i1,i1 true c1", 0, 1, 2 },
   { "p1 c1 c2 c3 c4", "start p1,p1 left c1,p1 right c2,c2 c3,p1 done c4", 4, 4, 4 },
   { "i1 l1 c1 c2", "start i1,i1 true l1,l1 item c1,i1 false c2", 1, 2, 2 },
-  { "e1 c1 c2", "start e1,e1 out c1,e1 error c2", 1, 2, 2 },
+  { "e1 c1 c2", "start e1,e1 out c1,e1 error c2", 2, 2, 2 },
 };
 
 static void
@@ -48,7 +53,9 @@ append_node (GString    *text,
     case 'c': type = "http.request"; break;
     case 'e': type = "http.request"; more = ",\"on_error\":\"branch\""; break;
     case 'i': type = "flow.if"; break;
-    case 's': type = "flow.stop"; break;
+    case 't': type = "flow.loop"; more = ",\"parameters\":{\"while\":\"{{ true }}\",\"limit\":5}"; break;
+    case 'n': type = "flow.loop"; more = ",\"parameters\":{\"while\":\"{{ true }}\"}"; break;
+    case 's': type = "flow.switch"; more = ",\"parameters\":{\"cases\":[{\"port\":\"eu\"},{\"port\":\"us\"}]}"; break;
     case 'p': type = "flow.parallel"; break;
     case 'l': type = "flow.loop"; more = ",\"parameters\":{\"items\":[1,2]}"; break;
     case 'w': type = "flow.loop"; more = ",\"parameters\":{\"items\":[1,2],\"while\":\"{{ true }}\"}"; break;

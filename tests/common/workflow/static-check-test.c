@@ -119,9 +119,9 @@ test_parameters_have_types (void)
   static const struct { const char *node; const char *found; } cases[] = {
     { "{'id':'a','type':'flow.if','parameters':{'condition':'{{ trigger.body.paid }}'}}", "" },
     { "{'id':'a','type':'flow.if','parameters':{'condition':'{{ trigger.method }}'}}",
-      "/nodes/1/parameters/condition “condition” is a bool, but this expression gives a text" },
+      "/nodes/1/parameters/condition “condition” is a bool, but this gives a text" },
     { "{'id':'a','type':'flow.respond','parameters':{'status':'{{ trigger.method }}'}}",
-      "/nodes/1/parameters/status “status” is a whole number, but this expression gives a text" },
+      "/nodes/1/parameters/status “status” is a whole number, but this gives a text" },
     { "{'id':'a','type':'flow.respond','parameters':{'status':'{{ trigger.body.status }}'}}", "" },
   };
 
@@ -192,21 +192,33 @@ test_loops_with_effects (void)
     "'edges':[{'from':'start','to':'each'},{'from':'each','port':'item','to':'body'}]}";
   static const struct { const char *parameters; const char *found; } cases[] = {
     { "'items':[1,2]", "" },
-    { "'items':'{{ trigger.body.list }}'",
-      "/nodes/1/parameters/items warning: This loop acts outside once for each element, however long the list is" },
-    { "'items':'{{ trigger.body.list }}','limit':100", "" },
+    { "'items':'{{ trigger.body.list }}'", "" },
+    { "'while':'{{ true }}','limit':100", "" },
     { "'while':'{{ true }}'",
-      "/nodes/1/parameters/items This loop acts outside, and nothing says how often: it has neither a list nor a limit" },
+      "/nodes/1/parameters/limit This loop acts outside, and nothing says how often: it has neither a list nor a limit" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_auto(GStrv) parts = g_strsplit (form, "%s", 2);
       g_autofree char *text = g_strjoinv (cases[i].parameters, parts);
-      g_autofree char *found = check (text, NULL, "/nodes/1/parameters/items");
+      g_autofree char *found = check (text, NULL, "/nodes/1");
 
       g_assert_cmpstr (found, ==, cases[i].found);
     }
+}
+
+/* What a loop goes through is a list. */
+static void
+test_items (void)
+{
+  g_autofree char *text = check (LOOP ("'items':'{{ trigger.method }}'", "x", "x"), NULL, "/nodes/1");
+  g_autofree char *maybe = check (LOOP ("'items':'{{ trigger.body }}'", "x", "x"), NULL, "/nodes/1");
+  g_autofree char *number = check (LOOP ("'items':7", "x", "x"), NULL, "/nodes/1");
+
+  g_assert_cmpstr (text, ==, "/nodes/1/parameters/items “items” is a list, but this gives a text");
+  g_assert_cmpstr (maybe, ==, "");
+  g_assert_cmpstr (number, ==, "/nodes/1/parameters/items “items” is a list, but this gives an int");
 }
 
 static void
@@ -395,6 +407,7 @@ main (int   argc,
   g_test_add_func ("/static-check/variables", test_vars);
   g_test_add_func ("/static-check/loops", test_loops);
   g_test_add_func ("/static-check/loops-with-effects-outside", test_loops_with_effects);
+  g_test_add_func ("/static-check/what-a-loop-goes-through", test_items);
   g_test_add_func ("/static-check/connections", test_connections);
   g_test_add_func ("/static-check/sub-workflows", test_sub_workflows);
   g_test_add_func ("/static-check/steps-after-a-failure", test_steps_after_a_failure);
