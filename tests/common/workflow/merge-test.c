@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/value/json.h"
+#include "common/workflow/diff-format.h"
 #include "common/workflow/diff.h"
 #include "common/workflow/document.h"
 #include "common/workflow/merge.h"
@@ -297,6 +298,27 @@ says_what_differs (void)
     g_assert_true (g_ptr_array_find_with_equal_func (texts, wanted[i], g_str_equal, NULL));
 }
 
+static void
+writes_the_same_text_for_the_same_document (void)
+{
+  static const char wanted[] = "{\n  \"schema\": 1,\n  \"nodes\": [\n    {\n      \"id\": \"a\",\n      \"type\": \"data.map\",\n"
+                               "      \"parameters\": {\n        \"z\": 1,\n        \"b\": 2.0\n      },\n      \"own\": null\n    }\n  ],\n"
+                               "  \"mine\": true\n}\n";
+  g_autoptr(EnlaceValue) document = parse ("{ 'mine': true, 'nodes': [ { 'own': null, 'type': 'data.map', 'parameters': { 'z': 1, 'b': 2.0 }, 'id': 'a' } ], 'schema': 1 }");
+  g_autoptr(GError) error = NULL;
+  g_autofree char *text = enlace_document_format (document, &error);
+  g_autoptr(EnlaceValue) back = NULL;
+  g_autofree char *again = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (text, ==, wanted);
+  back = enlace_json_parse (text, -1, &error);
+  g_assert_no_error (error);
+  assert_same (back, document);
+  again = enlace_document_format (back, &error);
+  g_assert_cmpstr (again, ==, text);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -310,6 +332,7 @@ main (int    argc,
   g_test_add_func ("/merge/asks-about-a-cycle", asks_about_a_cycle);
   g_test_add_func ("/merge/obeys-its-laws", obeys_its_laws);
   g_test_add_func ("/diff/says-what-differs", says_what_differs);
+  g_test_add_func ("/format/writes-the-same-text-for-the-same-document", writes_the_same_text_for_the_same_document);
 
   return g_test_run ();
 }
