@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "common/workflow/diff.h"
 #include "server/api/fields.h"
 #include "server/api/workflow-resource.h"
 #include "server/store/executions.h"
@@ -174,6 +175,30 @@ differences (EnlaceDocument *before,
   return enlace_map_builder_end (builder);
 }
 
+/* What a person would say of it, field by field. `before` NULL: nothing is live. */
+static EnlaceValue *
+list_changes (EnlaceDocument *before,
+              EnlaceDocument *after)
+{
+  g_autoptr(EnlaceValue) no_nodes = NULL;
+  g_autoptr(EnlaceValue) nothing = NULL;
+  g_autoptr(GPtrArray) changes = NULL;
+
+  if (before == NULL)
+    {
+      g_autoptr(EnlaceMapBuilder) builder = enlace_map_builder_new ();
+      g_autoptr(EnlaceListBuilder) list = enlace_list_builder_new ();
+
+      no_nodes = enlace_list_builder_end (list);
+      enlace_map_builder_add_int (builder, "schema", 1);
+      enlace_map_builder_add (builder, "nodes", no_nodes);
+      nothing = enlace_map_builder_end (builder);
+    }
+  changes = enlace_document_diff (before != NULL ? enlace_document_get_value (before) : nothing, enlace_document_get_value (after));
+
+  return enlace_differences_to_value (changes);
+}
+
 /* Calls of other systems in one run. */
 static EnlaceValue *
 estimate_calls (EnlaceDocument *document)
@@ -225,6 +250,7 @@ preview (const EnlaceServices          *services,
   enlace_map_builder_take (builder, "problems", enlace_workflow_check_within (after, environment));
   enlace_map_builder_take (builder, "estimate", estimate_calls (after));
   enlace_map_builder_take (builder, "differences", differences (before, after));
+  enlace_map_builder_take (builder, "changes", list_changes (before, after));
   enlace_map_builder_add_int (builder, "runs_under_way", n_open);
   body = enlace_map_builder_end (builder);
 

@@ -344,6 +344,7 @@ test_versions (void)
   preview_reply = test_server_expect (server, 200, "POST", preview, "{}");
   g_assert_true (enlace_value_is_null (enlace_value_get_member (preview_reply->body, "live_version")));
   g_assert_cmpuint (enlace_value_get_length (enlace_json_pointer_get (preview_reply->body, "/differences/added")), ==, 2);
+  g_assert_cmpuint (enlace_value_get_length (enlace_value_get_member (preview_reply->body, "changes")), >=, 2);
 }
 
 /* A warning is told with the others, and lets a workflow go live; what is known of the variables is checked there. */
