@@ -6,6 +6,8 @@
 
 #include "src/builder/graph-private.h"
 
+#define PORT_PITCH 24
+
 typedef struct {
   char   *id;
   double  x;
@@ -26,6 +28,20 @@ enlace_graph_set_card_size (EnlaceGraph *self,
   self->card_height = height;
 }
 
+double
+enlace_graph_get_node_height (EnlaceGraph     *self,
+                              EnlaceGraphNode *node)
+{
+  guint n_ports;
+
+  g_return_val_if_fail (ENLACE_IS_GRAPH (self), 0);
+  g_return_val_if_fail (ENLACE_IS_GRAPH_NODE (node), 0);
+
+  n_ports = g_strv_length ((char **) enlace_graph_node_get_ports (node));
+
+  return MAX (self->card_height, PORT_PITCH * n_ports);
+}
+
 gboolean
 enlace_graph_get_bounds (EnlaceGraph *self,
                          const char  *id,
@@ -36,17 +52,19 @@ enlace_graph_get_bounds (EnlaceGraph *self,
 {
   EnlaceGraphNode *node;
   EnlaceGraphNote *note;
+  EnlaceGraphGroup *group;
 
   g_return_val_if_fail (ENLACE_IS_GRAPH (self), FALSE);
 
   node = enlace_graph_find_node (self, id);
   note = node == NULL ? enlace_graph_find_note (self, id) : NULL;
+  group = node == NULL && note == NULL ? enlace_graph_find_group (self, id) : NULL;
   if (node != NULL)
     {
       *x = enlace_graph_node_get_x (node);
       *y = enlace_graph_node_get_y (node);
       *width = self->card_width;
-      *height = self->card_height;
+      *height = enlace_graph_get_node_height (self, node);
     }
   else if (note != NULL)
     {
@@ -56,7 +74,15 @@ enlace_graph_get_bounds (EnlaceGraph *self,
       *height = enlace_graph_note_get_height (note);
     }
 
-  return node != NULL || note != NULL;
+  else if (group != NULL)
+    {
+      *x = enlace_graph_group_get_x (group);
+      *y = enlace_graph_group_get_y (group);
+      *width = enlace_graph_group_get_width (group);
+      *height = enlace_graph_group_get_height (group);
+    }
+
+  return node != NULL || note != NULL || group != NULL;
 }
 
 static void

@@ -43,6 +43,8 @@ enlace_graph_copy (EnlaceGraph       *self,
 {
   g_autoptr(EnlaceMapBuilder) builder = NULL;
   g_autoptr(EnlaceValue) fragment = NULL;
+  g_auto(GStrv) all = NULL;
+  g_autoptr(EnlaceValue) groups = NULL;
   g_autoptr(GHashTable) wanted = NULL;
   g_autoptr(GError) error = NULL;
   char *text;
@@ -51,14 +53,18 @@ enlace_graph_copy (EnlaceGraph       *self,
   g_return_val_if_fail (ids != NULL, NULL);
 
   wanted = g_hash_table_new (g_str_hash, g_str_equal);
-  for (guint i = 0; ids[i] != NULL; i++)
-    g_hash_table_add (wanted, (char *) ids[i]);
+  all = enlace_graph_expand_groups (self, ids);
+  for (guint i = 0; all[i] != NULL; i++)
+    g_hash_table_add (wanted, all[i]);
 
   builder = enlace_map_builder_new ();
   enlace_map_builder_add_int (builder, "schema", 1);
   enlace_map_builder_take (builder, "nodes", collect (self, ENLACE_GRAPH_NODES, wanted));
   enlace_map_builder_take (builder, "edges", collect (self, ENLACE_GRAPH_EDGES, wanted));
   enlace_map_builder_take (builder, "notes", collect (self, ENLACE_GRAPH_NOTES, wanted));
+  groups = collect (self, ENLACE_GRAPH_GROUPS, wanted);
+  if (enlace_value_get_length (groups) > 0)
+    enlace_map_builder_add (builder, "groups", groups);
   fragment = enlace_map_builder_end (builder);
 
   text = enlace_json_format (fragment, ENLACE_JSON_PRETTY, NULL, &error);
@@ -72,6 +78,7 @@ typedef struct {
   EnlaceGraph *graph;
   GHashTable  *node_ids;          /* old → new, both owned */
   GHashTable  *note_ids;
+  GHashTable  *group_ids;
   double       dx;
   double       dy;
   GPtrArray   *made;              /* the new ids, owned */
@@ -82,10 +89,29 @@ paste_clear (Paste *paste)
 {
   g_clear_pointer (&paste->node_ids, g_hash_table_unref);
   g_clear_pointer (&paste->note_ids, g_hash_table_unref);
+  g_clear_pointer (&paste->group_ids, g_hash_table_unref);
   g_clear_pointer (&paste->made, g_ptr_array_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Paste, paste_clear)
+
+static GHashTable *
+paste_ids (Paste            *paste,
+           EnlaceGraphTable  table)
+{
+  switch (table)
+    {
+    case ENLACE_GRAPH_NOTES:
+      return paste->note_ids;
+    case ENLACE_GRAPH_GROUPS:
+      return paste->group_ids;
+    case ENLACE_GRAPH_NODES:
+    case ENLACE_GRAPH_EDGES:
+    case ENLACE_GRAPH_N_TABLES:
+    default:
+      return paste->node_ids;
+    }
+}
 
 /* The list of that name, when it is one of maps; NULL with an error else. An absent list is empty. */
 static EnlaceValue *
@@ -119,7 +145,7 @@ choose_ids (Paste             *paste,
             EnlaceValue       *list,
             GError           **error)
 {
-  GHashTable *ids = table == ENLACE_GRAPH_NODES ? paste->node_ids : paste->note_ids;
+  GHashTable *ids = paste_ids (paste, table);
   g_autoptr(GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (gsize i = 0; i < enlace_value_get_length (list); i++)
@@ -165,7 +191,7 @@ paste_items (Paste            *paste,
              EnlaceGraphTable  table,
              EnlaceValue      *list)
 {
-  GHashTable *ids = table == ENLACE_GRAPH_NODES ? paste->node_ids : paste->note_ids;
+  GHashTable *ids = paste_ids (paste, table);
 
   for (gsize i = 0; i < enlace_value_get_length (list); i++)
     {
@@ -229,25 +255,30 @@ paste_fragment (EnlaceGraph  *self,
   g_autoptr(EnlaceValue) nodes = get_list (fragment, "nodes", error);
   g_autoptr(EnlaceValue) edges = nodes != NULL ? get_list (fragment, "edges", error) : NULL;
   g_autoptr(EnlaceValue) notes = edges != NULL ? get_list (fragment, "notes", error) : NULL;
+  g_autoptr(EnlaceValue) groups = notes != NULL ? get_list (fragment, "groups", error) : NULL;
   double left = G_MAXDOUBLE;
   double top = G_MAXDOUBLE;
 
-  if (notes == NULL)
+  if (groups == NULL)
     return NULL;
 
   paste.node_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   paste.note_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  paste.group_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   paste.made = g_ptr_array_new_null_terminated (8, g_free, TRUE);
-  if (!choose_ids (&paste, ENLACE_GRAPH_NODES, nodes, error) || !choose_ids (&paste, ENLACE_GRAPH_NOTES, notes, error))
+  if (!choose_ids (&paste, ENLACE_GRAPH_NODES, nodes, error) || !choose_ids (&paste, ENLACE_GRAPH_NOTES, notes, error) ||
+      !choose_ids (&paste, ENLACE_GRAPH_GROUPS, groups, error))
     return NULL;
   find_corner (nodes, &left, &top);
   find_corner (notes, &left, &top);
+  find_corner (groups, &left, &top);
   paste.dx = round ((x - left) / 8) * 8;
   paste.dy = round ((y - top) / 8) * 8;
 
   enlace_graph_begin (self, label);
   paste_items (&paste, ENLACE_GRAPH_NODES, nodes);
   paste_items (&paste, ENLACE_GRAPH_NOTES, notes);
+  paste_items (&paste, ENLACE_GRAPH_GROUPS, groups);
   paste_edges (&paste, edges);
   enlace_graph_end (self);
 
@@ -269,7 +300,8 @@ enlace_graph_paste (EnlaceGraph  *self,
 
   fragment = enlace_json_parse (text, -1, NULL);
   is_fragment = fragment != NULL && enlace_value_get_kind (fragment) == ENLACE_KIND_MAP &&
-                (enlace_value_get_member (fragment, "nodes") != NULL || enlace_value_get_member (fragment, "notes") != NULL);
+                (enlace_value_get_member (fragment, "nodes") != NULL || enlace_value_get_member (fragment, "notes") != NULL ||
+                 enlace_value_get_member (fragment, "groups") != NULL);
   if (!is_fragment)
     {
       g_set_error_literal (error, ENLACE_GRAPH_ERROR, ENLACE_GRAPH_ERROR_INVALID,

@@ -10,8 +10,6 @@
 #include "src/builder/references.h"
 #include "src/builder/step-id.h"
 
-#define GAP 56
-
 char *
 _enlace_graph_make_id (EnlaceGraph      *self,
                        EnlaceGraphTable  table,
@@ -50,16 +48,17 @@ _enlace_graph_point (double x,
   return enlace_list_builder_end (builder);
 }
 
-static void
-set_member (EnlaceGraph      *self,
-            EnlaceGraphTable  table,
-            const char       *id,
-            const char       *member,
-            EnlaceValue      *value)
+void
+_enlace_graph_set_member (EnlaceGraph      *self,
+                          EnlaceGraphTable  table,
+                          const char       *id,
+                          const char       *member,
+                          EnlaceValue      *value)
 {
   EnlaceGraphItem *item = _enlace_graph_find (self, table, id);
   EnlaceValue *old;
   g_autoptr(EnlaceValue) changed = NULL;
+  g_auto(GStrv) ports = NULL;
 
   if (item == NULL)
     return;
@@ -69,7 +68,11 @@ set_member (EnlaceGraph      *self,
     return;
 
   changed = enlace_value_with_member (enlace_graph_item_get_value (item), member, value);
+  if (table == ENLACE_GRAPH_NODES && !g_str_equal (member, "position"))
+    ports = g_strdupv ((char **) enlace_graph_node_get_ports (ENLACE_GRAPH_NODE (item)));
   _enlace_graph_put (self, table, id, 0, changed);
+  if (ports != NULL)
+    _enlace_graph_follow_ports (self, id, (const char *const *) ports);
 }
 
 static gboolean
@@ -171,124 +174,6 @@ enlace_graph_add_node (EnlaceGraph *self,
   return enlace_graph_find_node (self, id);
 }
 
-/* Every step behind `id` that stands left of `x` + a gap goes right with all that follows it. */
-static void
-make_room (EnlaceGraph *self,
-           const char  *id,
-           double       dx)
-{
-  g_autoptr(GPtrArray) ids = g_ptr_array_new ();
-  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-
-  g_hash_table_add (seen, (char *) id);
-  g_ptr_array_add (ids, (char *) id);
-  for (guint i = 0; i < ids->len; i++)
-    {
-      g_autoptr(GPtrArray) edges = enlace_graph_list_edges_from (self, g_ptr_array_index (ids, i));
-
-      for (guint j = 0; j < edges->len; j++)
-        {
-          const char *to = enlace_graph_edge_get_to (g_ptr_array_index (edges, j));
-          EnlaceGraphNode *node = enlace_graph_find_node (self, to);
-
-          if (node != NULL && g_hash_table_add (seen, (char *) to))
-            g_ptr_array_add (ids, (char *) enlace_graph_item_get_id (ENLACE_GRAPH_ITEM (node)));
-        }
-    }
-  g_ptr_array_add (ids, NULL);
-  enlace_graph_move (self, (const char *const *) ids->pdata, dx, 0);
-}
-
-static gboolean
-fits_in_edge (const char  *type,
-              GError     **error)
-{
-  const EnlaceStepInfo *info = enlace_step_info_find (type);
-  gboolean starts = g_str_has_prefix (type, "trigger.") || g_str_equal (type, "flow.catch");
-  gboolean ends = info != NULL && (info->ports == NULL || info->ports[0] == NULL);
-
-  if (starts)
-    g_set_error_literal (error, ENLACE_GRAPH_ERROR, ENLACE_GRAPH_ERROR_NO_INPUT,
-                         _("A run begins at this step, so nothing can lead into it."));
-  else if (ends)
-    g_set_error_literal (error, ENLACE_GRAPH_ERROR, ENLACE_GRAPH_ERROR_PORT,
-                         _("A run ends at this step, so nothing can follow it."));
-
-  return !starts && !ends;
-}
-
-EnlaceGraphNode *
-enlace_graph_insert_node (EnlaceGraph      *self,
-                          EnlaceGraphEdge  *edge,
-                          const char       *type,
-                          EnlaceValue      *members,
-                          GError          **error)
-{
-  EnlaceGraphNode *from;
-  EnlaceGraphNode *to;
-  EnlaceGraphNode *node;
-  g_autofree char *to_id = NULL;
-  g_autofree char *port = NULL;
-  const char *id;
-  double room;
-
-  g_return_val_if_fail (ENLACE_IS_GRAPH (self), NULL);
-  g_return_val_if_fail (ENLACE_IS_GRAPH_EDGE (edge), NULL);
-
-  if (!fits_in_edge (type, error))
-    return NULL;
-
-  from = enlace_graph_find_node (self, enlace_graph_edge_get_from (edge));
-  to = enlace_graph_find_node (self, enlace_graph_edge_get_to (edge));
-  to_id = g_strdup (enlace_graph_edge_get_to (edge));
-  port = g_strdup (enlace_graph_edge_get_port (edge));
-  g_return_val_if_fail (from != NULL && to != NULL, NULL);
-
-  enlace_graph_begin (self, _("Insert Step"));
-  room = enlace_graph_node_get_x (from) + 2 * (self->card_width + GAP) - enlace_graph_node_get_x (to);
-  if (room > 0 && enlace_graph_node_get_x (to) > enlace_graph_node_get_x (from))
-    make_room (self, to_id, ceil (room / 8) * 8);
-  node = enlace_graph_add_node (self, type,
-                                round ((enlace_graph_node_get_x (from) + enlace_graph_node_get_x (to)) / 16) * 8,
-                                round ((enlace_graph_node_get_y (from) + enlace_graph_node_get_y (to)) / 16) * 8, members);
-  id = enlace_graph_item_get_id (ENLACE_GRAPH_ITEM (node));
-  enlace_graph_disconnect (self, edge);
-  enlace_graph_connect (self, enlace_graph_item_get_id (ENLACE_GRAPH_ITEM (from)), port, id, NULL);
-  enlace_graph_connect (self, id, enlace_graph_node_get_ports (node)[0], to_id, NULL);
-  enlace_graph_end (self);
-
-  return node;
-}
-
-EnlaceGraphNode *
-enlace_graph_append_node (EnlaceGraph  *self,
-                          const char   *from,
-                          const char   *port,
-                          const char   *type,
-                          double        x,
-                          double        y,
-                          EnlaceValue  *members,
-                          GError      **error)
-{
-  EnlaceGraphNode *node;
-  g_autofree char *from_id = g_strdup (from);
-
-  g_return_val_if_fail (ENLACE_IS_GRAPH (self), NULL);
-
-  enlace_graph_begin (self, _("Add Step"));
-  node = enlace_graph_add_node (self, type, x, y, members);
-  if (enlace_graph_connect (self, from_id, port, enlace_graph_item_get_id (ENLACE_GRAPH_ITEM (node)), error) == NULL)
-    {
-      const char *ids[] = { enlace_graph_item_get_id (ENLACE_GRAPH_ITEM (node)), NULL };
-
-      enlace_graph_remove_nodes (self, ids);
-      node = NULL;
-    }
-  enlace_graph_end (self);
-
-  return node;
-}
-
 static void
 remove_edges (EnlaceGraph *self,
               GPtrArray   *edges)
@@ -328,16 +213,21 @@ removal_label (EnlaceGraph       *self,
                const char *const *ids)
 {
   guint n_nodes = 0;
-  guint n_others = 0;
+  guint n_notes = 0;
+  guint n_groups = 0;
 
   for (guint i = 0; ids[i] != NULL; i++)
     if (enlace_graph_find_node (self, ids[i]) != NULL)
       n_nodes++;
     else if (enlace_graph_find_note (self, ids[i]) != NULL)
-      n_others++;
+      n_notes++;
+    else if (enlace_graph_find_group (self, ids[i]) != NULL)
+      n_groups++;
 
+  if (n_nodes == 0 && n_notes == 0)
+    return n_groups == 0 ? _("Delete Connection") : _("Delete Group");
   if (n_nodes == 0)
-    return n_others == 0 ? _("Delete Connection") : _("Delete Note");
+    return _("Delete Note");
   return n_nodes == 1 ? _("Delete Step") : _("Delete Steps");
 }
 
@@ -359,10 +249,34 @@ enlace_graph_remove (EnlaceGraph       *self,
         remove_node (self, kept[i]);
       else if (_enlace_graph_find (self, ENLACE_GRAPH_NOTES, kept[i]) != NULL)
         _enlace_graph_put (self, ENLACE_GRAPH_NOTES, kept[i], 0, NULL);
+      else if (_enlace_graph_find (self, ENLACE_GRAPH_GROUPS, kept[i]) != NULL)
+        _enlace_graph_put (self, ENLACE_GRAPH_GROUPS, kept[i], 0, NULL);
       else
         _enlace_graph_put (self, ENLACE_GRAPH_EDGES, kept[i], 0, NULL);
     }
   enlace_graph_end (self);
+}
+
+static void
+move_item (EnlaceGraph *self,
+           const char  *id,
+           double       dx,
+           double       dy)
+{
+  g_autoptr(EnlaceValue) point = NULL;
+  EnlaceGraphTable table = ENLACE_GRAPH_NODES;
+  double x;
+  double y;
+  double width;
+  double height;
+
+  if (!enlace_graph_get_bounds (self, id, &x, &y, &width, &height))
+    return;
+
+  if (enlace_graph_find_node (self, id) == NULL)
+    table = enlace_graph_find_note (self, id) != NULL ? ENLACE_GRAPH_NOTES : ENLACE_GRAPH_GROUPS;
+  point = _enlace_graph_point (x + dx, y + dy);
+  _enlace_graph_set_member (self, table, id, "position", point);
 }
 
 void
@@ -372,6 +286,7 @@ enlace_graph_move (EnlaceGraph       *self,
                    double             dy)
 {
   g_autofree char *label = NULL;
+  g_auto(GStrv) all = NULL;
   guint n;
 
   g_return_if_fail (ENLACE_IS_GRAPH (self));
@@ -382,22 +297,10 @@ enlace_graph_move (EnlaceGraph       *self,
 
   n = g_strv_length ((char **) ids);
   label = n == 1 ? g_strdup (_("Move")) : g_strdup_printf (g_dngettext (NULL, "Move %u Item", "Move %u Items", n), n);
+  all = enlace_graph_expand_groups (self, ids);
   enlace_graph_begin (self, label);
-  for (guint i = 0; i < n; i++)
-    {
-      double x;
-      double y;
-      double width;
-      double height;
-
-      if (enlace_graph_get_bounds (self, ids[i], &x, &y, &width, &height))
-        {
-          g_autoptr(EnlaceValue) point = _enlace_graph_point (x + dx, y + dy);
-          gboolean is_node = enlace_graph_find_node (self, ids[i]) != NULL;
-
-          set_member (self, is_node ? ENLACE_GRAPH_NODES : ENLACE_GRAPH_NOTES, ids[i], "position", point);
-        }
-    }
+  for (guint i = 0; all[i] != NULL; i++)
+    move_item (self, all[i], dx, dy);
   enlace_graph_end (self);
 }
 
@@ -413,7 +316,7 @@ enlace_graph_rename_node (EnlaceGraph *self,
 
   value = enlace_value_new_string (name);
   enlace_graph_begin (self, _("Rename Step"));
-  set_member (self, ENLACE_GRAPH_NODES, id, "name", value);
+  _enlace_graph_set_member (self, ENLACE_GRAPH_NODES, id, "name", value);
   enlace_graph_end (self);
 }
 
@@ -435,25 +338,6 @@ rename_references (EnlaceGraph *self,
       if (!enlace_value_equal (changed, value))
         _enlace_graph_put (self, ENLACE_GRAPH_NODES, enlace_graph_item_get_id (item), 0, changed);
     }
-}
-
-static void
-move_edge (EnlaceGraph     *self,
-           EnlaceGraphEdge *edge,
-           const char      *member,
-           const char      *new_id)
-{
-  g_autofree char *old_key = g_strdup (enlace_graph_item_get_id (ENLACE_GRAPH_ITEM (edge)));
-  g_autoptr(EnlaceValue) text = enlace_value_new_string (new_id);
-  g_autoptr(EnlaceValue) value = enlace_value_with_member (enlace_graph_item_get_value (ENLACE_GRAPH_ITEM (edge)), member, text);
-  g_autofree char *key = _enlace_graph_edge_key (enlace_value_get_member_string (value, "from", ""),
-                                                 enlace_value_get_member_string (value, "port", NULL),
-                                                 enlace_value_get_member_string (value, "to", ""));
-  guint index = 0;
-
-  g_list_store_find (self->items[ENLACE_GRAPH_EDGES], edge, &index);
-  _enlace_graph_put (self, ENLACE_GRAPH_EDGES, old_key, index, NULL);
-  _enlace_graph_put (self, ENLACE_GRAPH_EDGES, key, index, value);
 }
 
 gboolean
@@ -496,9 +380,9 @@ enlace_graph_set_node_id (EnlaceGraph  *self,
   to = enlace_graph_list_edges_to (self, old_id);
   _enlace_graph_put (self, ENLACE_GRAPH_NODES, new_id, index + 1, value);
   for (guint i = 0; i < from->len; i++)
-    move_edge (self, g_ptr_array_index (from, i), "from", new_id);
+    _enlace_graph_change_edge (self, g_ptr_array_index (from, i), "from", new_id);
   for (guint i = 0; i < to->len; i++)
-    move_edge (self, g_ptr_array_index (to, i), "to", new_id);
+    _enlace_graph_change_edge (self, g_ptr_array_index (to, i), "to", new_id);
   _enlace_graph_put (self, ENLACE_GRAPH_NODES, old_id, 0, NULL);
   enlace_graph_end (self);
 
@@ -534,7 +418,7 @@ enlace_graph_set_parameters (EnlaceGraph *self,
   g_return_if_fail (parameters != NULL);
 
   enlace_graph_begin (self, _("Change Settings"));
-  set_member (self, ENLACE_GRAPH_NODES, id, "parameters", parameters);
+  _enlace_graph_set_member (self, ENLACE_GRAPH_NODES, id, "parameters", parameters);
   enlace_graph_end (self);
 }
 
@@ -548,7 +432,7 @@ enlace_graph_set_member (EnlaceGraph *self,
   g_return_if_fail (member != NULL && !g_str_equal (member, "id"));
 
   enlace_graph_begin (self, _("Change Settings"));
-  set_member (self, ENLACE_GRAPH_NODES, id, member, value);
+  _enlace_graph_set_member (self, ENLACE_GRAPH_NODES, id, member, value);
   enlace_graph_end (self);
 }
 
@@ -592,7 +476,7 @@ enlace_graph_set_note_text (EnlaceGraph *self,
 
   value = enlace_value_new_string (text);
   enlace_graph_begin (self, _("Edit Note"));
-  set_member (self, ENLACE_GRAPH_NOTES, id, "text", value);
+  _enlace_graph_set_member (self, ENLACE_GRAPH_NOTES, id, "text", value);
   enlace_graph_end (self);
 }
 
@@ -612,7 +496,7 @@ enlace_graph_set_note_bounds (EnlaceGraph *self,
   position = _enlace_graph_point (x, y);
   size = _enlace_graph_point (MAX (width, ENLACE_NOTE_MIN_WIDTH), MAX (height, ENLACE_NOTE_MIN_HEIGHT));
   enlace_graph_begin (self, _("Resize Note"));
-  set_member (self, ENLACE_GRAPH_NOTES, id, "position", position);
-  set_member (self, ENLACE_GRAPH_NOTES, id, "size", size);
+  _enlace_graph_set_member (self, ENLACE_GRAPH_NOTES, id, "position", position);
+  _enlace_graph_set_member (self, ENLACE_GRAPH_NOTES, id, "size", size);
   enlace_graph_end (self);
 }

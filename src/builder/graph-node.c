@@ -18,6 +18,7 @@ struct _EnlaceGraphNode
   EnlaceValue          *parameters;
   EnlaceValue          *no_parameters;    /* owned; an empty map for a step without any */
   char                 *summary;          /* made when it is asked for */
+  char                **ports;            /* of a type that is known */
   GPtrArray            *found_ports;      /* NULL-terminated; of a type that is not known */
   char                **problems;
   double                x;
@@ -107,6 +108,8 @@ enlace_graph_node_value_changed (EnlaceGraphItem *item,
   self->name = enlace_value_get_member_string (value, "name", "");
   self->info = enlace_step_info_find (self->type);
   self->parameters = parameters;
+  g_strfreev (self->ports);
+  self->ports = self->info != NULL ? enlace_step_info_dup_ports (self->info, value) : NULL;
   g_clear_pointer (&self->summary, g_free);
   read_position (self, value);
 
@@ -122,6 +125,7 @@ enlace_graph_node_finalize (GObject *object)
 
   g_clear_pointer (&self->summary, g_free);
   g_clear_pointer (&self->problems, g_strfreev);
+  g_clear_pointer (&self->ports, g_strfreev);
   g_clear_pointer (&self->found_ports, g_ptr_array_unref);
   g_clear_pointer (&self->no_parameters, enlace_value_unref);
 
@@ -381,8 +385,8 @@ enlace_graph_node_get_ports (EnlaceGraphNode *self)
 
   g_return_val_if_fail (ENLACE_IS_GRAPH_NODE (self), NULL);
 
-  if (self->info != NULL)
-    return self->info->ports != NULL ? self->info->ports : no_texts;
+  if (self->ports != NULL)
+    return (const char *const *) self->ports;
   if (self->found_ports != NULL)
     return (const char *const *) self->found_ports->pdata;
 

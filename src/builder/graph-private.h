@@ -41,7 +41,7 @@ struct _EnlaceGraph
   GObject        parent_instance;
 
   EnlaceHistory *history;                         /* owned */
-  EnlaceValue   *document;                        /* owned; its members but nodes, edges and notes count */
+  EnlaceValue   *document;                        /* owned; its members but nodes, edges, notes and groups count */
   GListStore    *items[ENLACE_GRAPH_N_TABLES];    /* owned */
   GHashTable    *ids[ENLACE_GRAPH_N_TABLES];      /* id (of the item) → EnlaceGraphItem, both borrowed from the list */
   GHashTable    *outgoing;                        /* id of a node (owned) → GPtrArray of EnlaceGraphEdge (borrowed) */
@@ -60,6 +60,26 @@ void             _enlace_graph_put                 (EnlaceGraph      *self,
 EnlaceGraphItem *_enlace_graph_find                (EnlaceGraph      *self,
                                                     EnlaceGraphTable  table,
                                                     const char       *id);
+/* Replaces one member of an item (value NULL removes it), if it is another. Edges go with the ports that a step loses and follow those
+ * that it calls otherwise. */
+void             _enlace_graph_set_member          (EnlaceGraph      *self,
+                                                    EnlaceGraphTable  table,
+                                                    const char       *id,
+                                                    const char       *member,
+                                                    EnlaceValue      *value);
+/* graph-group.c: puts the frame round these. */
+void             _enlace_graph_fit_group           (EnlaceGraph      *self,
+                                                    const char       *id,
+                                                    const char *const *content);
+/* graph-ports.c: what becomes of the edges of a step whose ports were `before`. */
+void             _enlace_graph_follow_ports        (EnlaceGraph      *self,
+                                                    const char       *id,
+                                                    const char *const *before);
+/* Gives an edge another end or port; it keeps its place. */
+void             _enlace_graph_change_edge         (EnlaceGraph      *self,
+                                                    EnlaceGraphEdge  *edge,
+                                                    const char       *member,
+                                                    const char       *text);
 /* A free id: base, base_2, base_3 …; `taken` (nullable) holds further ids that are not free. Transfer full. */
 char            *_enlace_graph_make_id             (EnlaceGraph      *self,
                                                     EnlaceGraphTable  table,

@@ -23,7 +23,7 @@ enum {
   N_SIGNALS
 };
 
-static const char *const members[] = { "nodes", "edges", "notes" };
+static const char *const members[] = { "nodes", "edges", "notes", "groups" };
 
 static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
@@ -42,6 +42,8 @@ table_type (EnlaceGraphTable table)
       return ENLACE_TYPE_GRAPH_EDGE;
     case ENLACE_GRAPH_NOTES:
       return ENLACE_TYPE_GRAPH_NOTE;
+    case ENLACE_GRAPH_GROUPS:
+      return ENLACE_TYPE_GRAPH_GROUP;
     case ENLACE_GRAPH_N_TABLES:
     default:
       g_assert_not_reached ();
@@ -428,8 +430,8 @@ enlace_graph_to_value (EnlaceGraph *self)
       g_autoptr(EnlaceValue) list = NULL;
       g_autoptr(EnlaceValue) whole = NULL;
 
-      /* Notes may be absent: reading and writing back adds nothing. */
-      if (i == ENLACE_GRAPH_NOTES && length == 0 && enlace_value_get_member (document, members[i]) == NULL)
+      /* Notes and groups may be absent: reading and writing back adds nothing. */
+      if (i >= ENLACE_GRAPH_NOTES && length == 0 && enlace_value_get_member (document, members[i]) == NULL)
         continue;
 
       for (guint j = 0; j < length; j++)
@@ -489,6 +491,7 @@ enlace_graph_replace (EnlaceGraph  *self,
 
   enlace_graph_begin (self, label);
   remove_all (self, ENLACE_GRAPH_EDGES);
+  remove_all (self, ENLACE_GRAPH_GROUPS);
   remove_all (self, ENLACE_GRAPH_NOTES);
   remove_all (self, ENLACE_GRAPH_NODES);
   for (guint i = 0; i < ENLACE_GRAPH_N_TABLES; i++)
@@ -588,6 +591,14 @@ enlace_graph_get_notes (EnlaceGraph *self)
   return G_LIST_MODEL (self->items[ENLACE_GRAPH_NOTES]);
 }
 
+GListModel *
+enlace_graph_get_groups (EnlaceGraph *self)
+{
+  g_return_val_if_fail (ENLACE_IS_GRAPH (self), NULL);
+
+  return G_LIST_MODEL (self->items[ENLACE_GRAPH_GROUPS]);
+}
+
 EnlaceGraphNode *
 enlace_graph_find_node (EnlaceGraph *self,
                         const char  *id)
@@ -620,6 +631,15 @@ enlace_graph_find_note (EnlaceGraph *self,
   g_return_val_if_fail (ENLACE_IS_GRAPH (self), NULL);
 
   return (EnlaceGraphNote *) _enlace_graph_find (self, ENLACE_GRAPH_NOTES, id);
+}
+
+EnlaceGraphGroup *
+enlace_graph_find_group (EnlaceGraph *self,
+                         const char  *id)
+{
+  g_return_val_if_fail (ENLACE_IS_GRAPH (self), NULL);
+
+  return (EnlaceGraphGroup *) _enlace_graph_find (self, ENLACE_GRAPH_GROUPS, id);
 }
 
 /* A copy, so that edges may be removed while it is walked. */

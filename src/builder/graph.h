@@ -3,6 +3,7 @@
 #pragma once
 
 #include "src/builder/graph-edge.h"
+#include "src/builder/graph-group.h"
 #include "src/builder/graph-node.h"
 #include "src/builder/graph-note.h"
 #include "src/builder/history.h"
@@ -82,10 +83,11 @@ void             enlace_graph_begin              (EnlaceGraph        *self,
 void             enlace_graph_end                (EnlaceGraph        *self);
 void             enlace_graph_cancel             (EnlaceGraph        *self);
 
-/* Lists of EnlaceGraphNode, EnlaceGraphEdge, EnlaceGraphNote in document order; borrowed. */
+/* Lists of EnlaceGraphNode, EnlaceGraphEdge, EnlaceGraphNote, EnlaceGraphGroup in document order; borrowed. */
 GListModel      *enlace_graph_get_nodes          (EnlaceGraph        *self);
 GListModel      *enlace_graph_get_edges          (EnlaceGraph        *self);
 GListModel      *enlace_graph_get_notes          (EnlaceGraph        *self);
+GListModel      *enlace_graph_get_groups         (EnlaceGraph        *self);
 /* Borrowed; NULL: there is none. */
 EnlaceGraphNode *enlace_graph_find_node          (EnlaceGraph        *self,
                                                   const char         *id);
@@ -94,6 +96,8 @@ EnlaceGraphEdge *enlace_graph_find_edge          (EnlaceGraph        *self,
                                                   const char         *port,
                                                   const char         *to);
 EnlaceGraphNote *enlace_graph_find_note          (EnlaceGraph        *self,
+                                                  const char         *id);
+EnlaceGraphGroup *enlace_graph_find_group        (EnlaceGraph        *self,
                                                   const char         *id);
 /* Edges out of and into a step (element-type EnlaceGraphEdge, transfer container). */
 GPtrArray       *enlace_graph_list_edges_from    (EnlaceGraph        *self,
@@ -118,6 +122,11 @@ EnlaceGraphNode *enlace_graph_insert_node        (EnlaceGraph        *self,
                                                   const char         *type,
                                                   EnlaceValue        *members,
                                                   GError            **error);
+/* The same with a step that is there and has no edges yet. */
+gboolean         enlace_graph_insert_existing    (EnlaceGraph        *self,
+                                                  EnlaceGraphEdge    *edge,
+                                                  const char         *id,
+                                                  GError            **error);
 /* A new step behind a port of another one, connected. */
 EnlaceGraphNode *enlace_graph_append_node        (EnlaceGraph        *self,
                                                   const char         *from,
@@ -130,12 +139,12 @@ EnlaceGraphNode *enlace_graph_append_node        (EnlaceGraph        *self,
 /* Their edges go with them. Ids that are not there are passed over. */
 void             enlace_graph_remove_nodes       (EnlaceGraph        *self,
                                                   const char *const  *ids);
-/* Steps and notes alike, by their ids. */
+/* Steps, notes and groups alike, by their ids; a group takes along what stands in it. */
 void             enlace_graph_move               (EnlaceGraph        *self,
                                                   const char *const  *ids,
                                                   double              dx,
                                                   double              dy);
-/* Steps, their edges, notes, and single edges by key, in one change. */
+/* Steps, their edges, notes, groups (not what stands in them), and single edges by key, in one change. */
 void             enlace_graph_remove             (EnlaceGraph        *self,
                                                   const char *const  *ids);
 void             enlace_graph_rename_node        (EnlaceGraph        *self,
@@ -191,6 +200,28 @@ void             enlace_graph_set_note_bounds    (EnlaceGraph        *self,
                                                   double              width,
                                                   double              height);
 
+/* Groups. */
+/* A frame round these; NULL when there is nothing to frame. */
+EnlaceGraphGroup *enlace_graph_add_group         (EnlaceGraph        *self,
+                                                  const char *const  *ids,
+                                                  const char         *title);
+void             enlace_graph_set_group_title    (EnlaceGraph        *self,
+                                                  const char         *id,
+                                                  const char         *title);
+/* One of enlace_graph_group_colors(), or "". */
+void             enlace_graph_set_group_color    (EnlaceGraph        *self,
+                                                  const char         *id,
+                                                  const char         *color);
+void             enlace_graph_set_group_bounds   (EnlaceGraph        *self,
+                                                  const char         *id,
+                                                  double              x,
+                                                  double              y,
+                                                  double              width,
+                                                  double              height);
+/* The ids, and those of all that stands in the groups among them; transfer full. */
+GStrv            enlace_graph_expand_groups      (EnlaceGraph        *self,
+                                                  const char *const  *ids);
+
 /* The clipboard: a document that holds only these items and the edges between them, as JSON text; transfer full. */
 char            *enlace_graph_copy               (EnlaceGraph        *self,
                                                   const char *const  *ids);
@@ -219,7 +250,10 @@ typedef enum {
 void             enlace_graph_set_card_size      (EnlaceGraph        *self,
                                                   double              width,
                                                   double              height);
-/* The box of a step or note in canvas units; FALSE: no such id. */
+/* The height of a step's card: that of all, or more where its ports need it. */
+double           enlace_graph_get_node_height    (EnlaceGraph        *self,
+                                                  EnlaceGraphNode    *node);
+/* The box of a step, note or group in canvas units; FALSE: no such id. */
 gboolean         enlace_graph_get_bounds         (EnlaceGraph        *self,
                                                   const char         *id,
                                                   double             *x,
