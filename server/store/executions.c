@@ -90,6 +90,9 @@ static const char next_due_sql[] =
 static const char list_gated_sql[] =
   "SELECT " SMALL_COLUMNS " FROM executions WHERE gate IS NOT NULL AND status < 4 ORDER BY seq";
 
+static const char list_children_sql[] =
+  "SELECT id FROM executions WHERE parent_id = ?1 AND parent_key IS NOT NULL AND status < 4";
+
 static const char count_open_sql[] =
   "SELECT count(*) FROM executions INDEXED BY executions_unfinished WHERE workflow_id = ?1 AND status < 4";
 
@@ -383,20 +386,17 @@ enlace_executions_list (EnlaceReader                 *reader,
   return enlace_connection_list_rows (connection, query, read_listed, (GDestroyNotify) enlace_execution_row_free, error);
 }
 
-GArray *
-enlace_executions_list_orphans (EnlaceReader  *reader,
-                                gint64         epoch,
-                                guint          limit,
-                                GError       **error)
+/* The ids that a query gives; NULL: it failed. */
+static GArray *
+list_ids (EnlaceConnection  *connection,
+          sqlite3_stmt      *query,
+          GError           **error)
 {
-  EnlaceConnection *connection = enlace_reader_get_connection (reader, error);
   g_autoptr(GArray) ids = g_array_new (FALSE, FALSE, sizeof (EnlaceUuid));
   g_autoptr(GError) failure = NULL;
-  sqlite3_stmt *query;
   EnlaceUuid id;
 
-  if (connection == NULL ||
-      (query = enlace_connection_query (connection, list_orphans_sql, error, "ii", epoch, (gint64) limit)) == NULL)
+  if (query == NULL)
     return NULL;
 
   while (enlace_connection_next (connection, query, &failure))
@@ -411,6 +411,33 @@ enlace_executions_list_orphans (EnlaceReader  *reader,
   g_propagate_error (error, g_steal_pointer (&failure));
 
   return NULL;
+}
+
+GArray *
+enlace_executions_list_orphans (EnlaceReader  *reader,
+                                gint64         epoch,
+                                guint          limit,
+                                GError       **error)
+{
+  EnlaceConnection *connection = enlace_reader_get_connection (reader, error);
+
+  if (connection == NULL)
+    return NULL;
+
+  return list_ids (connection, enlace_connection_query (connection, list_orphans_sql, error, "ii", epoch, (gint64) limit), error);
+}
+
+GArray *
+enlace_executions_list_children (EnlaceReader      *reader,
+                                 const EnlaceUuid  *parent_id,
+                                 GError           **error)
+{
+  EnlaceConnection *connection = enlace_reader_get_connection (reader, error);
+
+  if (connection == NULL)
+    return NULL;
+
+  return list_ids (connection, enlace_connection_query (connection, list_children_sql, error, "u", parent_id), error);
 }
 
 /* When the first run after those of a list is due. */

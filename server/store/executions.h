@@ -117,6 +117,10 @@ GArray             *enlace_executions_list_due   (EnlaceReader              *rea
 /* Runs behind gates that have not ended, in the order in which they came: without trigger_data, record and document. */
 GPtrArray          *enlace_executions_list_gated (EnlaceReader              *reader,
                                                   GError                   **error);
+/* Ids (GArray of EnlaceUuid) of runs that a run began and that have not ended, where it waits for them. */
+GArray             *enlace_executions_list_children (EnlaceReader           *reader,
+                                                  const EnlaceUuid          *parent_id,
+                                                  GError                   **error);
 /* How many runs of a workflow have not ended. */
 gboolean            enlace_executions_count_open (EnlaceReader              *reader,
                                                   const EnlaceUuid          *workflow_id,

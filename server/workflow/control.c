@@ -4,6 +4,7 @@
 
 #include "server/workflow/engine-private.h"
 
+#include "server/workflow/child.h"
 #include "server/workflow/gate.h"
 #include "server/workflow/journal.h"
 #include "server/workflow/sealed.h"
@@ -90,6 +91,8 @@ alteration_done (EnlaceChange *change,
         enlace_waiter_answer (waiter, &outcome);
     }
 
+  if (error == NULL && self->row.status == ENLACE_STATUS_CANCELLED)
+    enlace_children_cancel (engine, &self->row.organisation_id, &self->row.id);
   if (error == NULL && self->told != NULL)
     enlace_engine_poke (engine, &self->row.parent_id);
   if (error == NULL && enlace_status_is_final (self->row.status) && self->row.gate != NULL)

@@ -86,6 +86,15 @@ struct _EnlaceEngine {
   guint64            n_failed;
 };
 
+/* A run in memory that has not begun. */
+EnlaceRun  *enlace_engine_make_run       (EnlaceEngine       *self,
+                                          const EnlaceStart  *start);
+/* Begins a run that has a record already: it goes on from there, loaded from the store. Takes it. */
+void        enlace_engine_start_prepared (EnlaceEngine       *self,
+                                          EnlaceRun          *run,
+                                          const EnlaceStart  *start,
+                                          EnlaceOutcomeFunc   func,
+                                          gpointer            data);
 gint64      enlace_engine_get_time       (EnlaceEngine       *self);
 void        enlace_engine_pass_point     (EnlaceEngine       *self,
                                           const char         *name);

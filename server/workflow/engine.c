@@ -181,9 +181,26 @@ attach_waiter (EnlaceRun         *run,
   run->deadline = waiter->deadline;
 }
 
-static EnlaceRun *
-make_run (EnlaceEngine      *self,
-          const EnlaceStart *start)
+static void
+add_options (EnlaceRun   *run,
+             EnlaceValue *options)
+{
+  EnlaceEntry entry = {
+    .kind = ENLACE_ENTRY_OPTIONS,
+    .node = "",
+    .now = run->started_at,
+    .started_at = run->started_at,
+    .output = options,
+  };
+
+  run->options = enlace_value_ref (options);
+  enlace_run_apply_options (run);
+  enlace_journal_add (run, &entry);
+}
+
+EnlaceRun *
+enlace_engine_make_run (EnlaceEngine      *self,
+                        const EnlaceStart *start)
 {
   g_autoptr(EnlaceValue) trigger = NULL;
   EnlaceRun *run;
@@ -197,6 +214,13 @@ make_run (EnlaceEngine      *self,
   run->started_at = enlace_run_get_time (run);
   trigger = complete_trigger (start->trigger, &run->event_id, run->started_at);
   enlace_run_prepare (run, start->plan, trigger);
+  if (start->options != NULL && enlace_value_get_length (start->options) > 0)
+    add_options (run, start->options);
+  if (start->source != NULL)
+    {
+      run->has_source = TRUE;
+      run->source_id = start->source->id;
+    }
 
   return run;
 }
@@ -253,7 +277,7 @@ enlace_engine_start (EnlaceEngine      *self,
       return;
     }
 
-  run = make_run (self, start);
+  run = enlace_engine_make_run (self, start);
   attach_waiter (run, start, func, data);
   __atomic_add_fetch (&self->n_started, 1, __ATOMIC_RELAXED);
 
@@ -264,6 +288,27 @@ enlace_engine_start (EnlaceEngine      *self,
     enlace_journal_write_final (run);
   else if (!enlace_scheduler_admit (self, run))
     enlace_journal_write_queued (run);
+}
+
+void
+enlace_engine_start_prepared (EnlaceEngine      *self,
+                              EnlaceRun         *run,
+                              const EnlaceStart *start,
+                              EnlaceOutcomeFunc  func,
+                              gpointer           data)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (!takes_runs (self, &error))
+    {
+      refuse (start, func, data, error);
+      enlace_run_unref (run);
+      return;
+    }
+
+  attach_waiter (run, start, func, data);
+  __atomic_add_fetch (&self->n_started, 1, __ATOMIC_RELAXED);
+  enlace_journal_write_queued (run);
 }
 
 /* Runs that are begun from inside, on their way through the writer. */
@@ -312,7 +357,7 @@ static EnlaceRun *
 make_gated_run (EnlaceEngine      *self,
                 const EnlaceStart *start)
 {
-  EnlaceRun *run = make_run (self, start);
+  EnlaceRun *run = enlace_engine_make_run (self, start);
   g_autoptr(GError) error = NULL;
 
   run->gate = enlace_gate_compute (run, &error);

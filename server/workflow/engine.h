@@ -75,6 +75,8 @@ typedef struct {
   EnlaceValue  *trigger;        /* borrowed: what expressions see as `trigger`, without `id` and `received_at`, which the engine adds */
   const char   *event_key;      /* nullable: the id that the sender gave the event, for duplicates */
   gboolean      is_test;
+  EnlaceValue  *options;        /* nullable, borrowed: { "until": NODE } ends it after a step, see run.h */
+  const EnlaceExecutionRow *source; /* nullable: the run that it is made from */
   EnlaceWait    wait;
   guint         wait_ms;
 } EnlaceStart;

@@ -4,6 +4,7 @@
 
 #include "server/workflow/journal.h"
 
+#include "server/workflow/child.h"
 #include "server/workflow/engine-private.h"
 #include "server/workflow/gate.h"
 #include "server/workflow/sealed.h"
@@ -234,6 +235,8 @@ commit_done (EnlaceChange *change,
   if (error != NULL && !self->is_insert && self->reply != NULL)
     self->run->reply = g_steal_pointer (&self->reply);
 
+  if (error == NULL && self->row.status == ENLACE_STATUS_CANCELLED && !self->is_insert)
+    enlace_children_cancel (engine, &self->row.organisation_id, &self->row.id);
   if (error == NULL && self->told != NULL)
     enlace_engine_poke (engine, &self->run->parent_id);
   if (self->run->gate != NULL && (error == NULL ? enlace_status_is_final (self->row.status) : self->is_insert))
@@ -356,6 +359,7 @@ enlace_journal_write_queued (EnlaceRun *run)
   EnlaceCommit *commit = commit_new (run, ENLACE_STATUS_QUEUED, 0);
 
   seal_event (commit);
+  seal_record (commit);
   commit->is_queueing = TRUE;
   enlace_run_clear_values (run);
   enlace_run_unref (run);
@@ -512,6 +516,13 @@ note_durable (EnlaceJournal *journal)
   journal->is_inserted = TRUE;
   journal->n_durable = journal->n_submitted;
   journal->status = journal->submitted_status;
+  for (guint i = 0; i < journal->n_submitted_changes; i++)
+    {
+      EnlaceStepChange *change = journal->changes->pdata[i];
+
+      if (change->done != NULL)
+        change->done (change);
+    }
   if (journal->n_submitted_changes > 0)
     g_ptr_array_remove_range (journal->changes, 0, journal->n_submitted_changes);
   journal->n_submitted_changes = 0;

@@ -17,6 +17,7 @@ struct _EnlaceStepChange {
   gboolean (*apply) (EnlaceStepChange  *self,
                      EnlaceWriter      *writer,
                      GError           **error);
+  void     (*done)  (EnlaceStepChange  *self);     /* nullable: after the commit; in the run's fiber */
   void     (*free)  (EnlaceStepChange  *self);
   guint      start;           /* the journal's: the bytes of its entry */
   guint      length;

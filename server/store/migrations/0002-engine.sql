@@ -10,6 +10,7 @@ ALTER TABLE executions ADD COLUMN source_id BLOB;
 ALTER TABLE executions ADD COLUMN priority INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE executions ADD COLUMN gate BLOB;
 
+CREATE INDEX executions_by_parent ON executions (parent_id) WHERE parent_id IS NOT NULL AND status < 4;
 CREATE INDEX executions_gated ON executions (gate) WHERE gate IS NOT NULL AND status < 4;
 
 -- What a waiting step is told: by a resume address, a decision, or the end of a run that it waits for. It may come before the step
