@@ -135,12 +135,24 @@ fixture_publish (Fixture    *self,
                  const char *token,
                  const char *document)
 {
+  EnlaceUuid id;
+
+  enlace_uuid_generate (&id);
+  return fixture_publish_as (self, &id, token, document);
+}
+
+EnlacePlan *
+fixture_publish_as (Fixture          *self,
+                    const EnlaceUuid *id,
+                    const char       *token,
+                    const char       *document)
+{
   g_autoptr(GError) error = NULL;
   g_autoptr(EnlaceValue) value = parse (document);
   NewWorkflow row = { 0 };
   EnlacePlan *plan;
 
-  enlace_uuid_generate (&row.workflow.id);
+  row.workflow.id = *id;
   row.workflow.organisation_id = self->organisation_id;
   row.workflow.name = (char *) "Orders";
   row.workflow.tags = (char *) "[]";

@@ -47,6 +47,10 @@ char        *format              (EnlaceValue  *value);
 EnlacePlan *fixture_publish      (Fixture      *self,
                                   const char   *token,
                                   const char   *document);
+EnlacePlan *fixture_publish_as   (Fixture      *self,
+                                  const EnlaceUuid *id,
+                                  const char   *token,
+                                  const char   *document);
 /* A document from lines: "ID TYPE {parameters} | members" is a node (the last two may be left out), "FROM > TO PORT" an edge, "settings {…}"
  * the settings. */
 char       *make_document        (const char   *text);

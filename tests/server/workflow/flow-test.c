@@ -4,6 +4,7 @@
 
 #include "fixture.h"
 #include "receiver.h"
+#include "server/workflow/replay.h"
 
 /* Loops, branches, joins, ways with errors and waits, nested and over restarts. */
 
@@ -295,6 +296,28 @@ test_effects (FlowFixture   *self,
   g_assert_cmpuint (receiver_count (self->receiver), ==, 20);
 }
 
+/* Returns once the run waits in its nth iteration. */
+static void
+wait_for_pauses (FlowFixture      *self,
+                 const EnlaceUuid *id,
+                 guint             n)
+{
+  gint64 deadline = g_get_monotonic_time () + 15 * G_USEC_PER_SEC;
+  guint n_pauses = 0;
+
+  while (n_pauses < n && g_get_monotonic_time () < deadline)
+    {
+      g_autoptr(EnlaceValue) steps = fixture_read_steps (&self->base, id);
+
+      n_pauses = 0;
+      for (gsize i = 0; i < enlace_value_get_length (steps); i++)
+        n_pauses += strcmp (enlace_value_get_member_string (enlace_value_get_element (steps, i), "node", ""), "pause") == 0;
+      g_usleep (1000);
+    }
+  g_assert_cmpuint (n_pauses, ==, n);
+  fixture_wait_status (&self->base, id, ENLACE_STATUS_WAITING);
+}
+
 /* A wait in each of two iterations survives a restart, and the loop goes on where it was. */
 static void
 test_wait_in_loop (FlowFixture   *self,
@@ -318,7 +341,7 @@ test_wait_in_loop (FlowFixture   *self,
   for (guint i = 0; i < 2; i++)
     {
       restart (self);
-      fixture_wait_status (&self->base, &answer.execution_id, ENLACE_STATUS_WAITING);
+      wait_for_pauses (self, &answer.execution_id, i + 1);
       __atomic_add_fetch (&self->shift, G_GINT64_CONSTANT (3601) * G_USEC_PER_SEC, __ATOMIC_SEQ_CST);
       restart (self);
     }
@@ -465,6 +488,153 @@ test_gate_others (FlowFixture   *self,
   fixture_wait_status (&self->base, &answers[2].execution_id, ENLACE_STATUS_WAITING);
 }
 
+/* A workflow runs another and goes on with what that answers; a failure of that is the step's. */
+static void
+test_workflow (FlowFixture   *self,
+               gconstpointer  data)
+{
+  g_autofree char *inner = make_document ("start trigger.manual\n"
+                                          "pause flow.wait {\"duration\":\"1ms\"}\n"
+                                          "answer flow.respond {\"body\":\"{{ 100 / trigger.data }}\"}\n"
+                                          "start > pause\npause > answer\n");
+  g_autoptr(EnlacePlan) plan = fixture_publish (&self->base, "inner", inner);
+  char id[ENLACE_UUID_TEXT_SIZE];
+  g_autofree char *lines = NULL;
+
+  enlace_uuid_format (enlace_plan_get_workflow_id (plan), id);
+  lines = g_strdup_printf ("hook trigger.webhook\n"
+                           "each flow.loop {\"items\":\"{{ trigger.body }}\",\"concurrency\":4,\"continue_on_error\":true,"
+                           "\"result\":\"{{ steps.sub.output.output }}\"}\n"
+                           "sub flow.workflow {\"workflow\":\"%s\",\"input\":\"{{ item }}\"}\n"
+                           "reply flow.respond {\"body\":\"{{ steps.each.output.map(x, type(x) == int ? string(x) : x.error.code) }}\"}\n"
+                           "hook > each\neach > sub item\neach > reply done\n", id);
+
+  check (self, lines, "{\"body\":[1,2,0,4,5]}", "[\"100\",\"50\",\"workflow_failed\",\"25\",\"20\"]");
+}
+
+/* A workflow that runs itself ends at the limit of depth. */
+static void
+test_depth (FlowFixture   *self,
+            gconstpointer  data)
+{
+  g_autoptr(EnlacePlan) plan = NULL;
+  g_autoptr(EnlaceExecutionRow) row = NULL;
+  char id[ENLACE_UUID_TEXT_SIZE];
+  g_autofree char *lines = NULL;
+  g_autofree char *document = NULL;
+  g_autofree char *message = NULL;
+  EnlaceUuid workflow_id;
+  Answer answer;
+
+  enlace_uuid_generate (&workflow_id);
+  enlace_uuid_format (&workflow_id, id);
+  lines = g_strdup_printf ("start trigger.manual\nsub flow.workflow {\"workflow\":\"%s\"}\nstart > sub\n", id);
+  document = make_document (lines);
+  plan = fixture_publish_as (&self->base, &workflow_id, "itself", document);
+
+  answer_init (&answer);
+  fixture_start (&self->base, plan, "{}", NULL, ENLACE_WAIT_FINISHED, &answer);
+  answer_wait (&answer);
+  row = fixture_read (&self->base, &answer.execution_id);
+  g_assert_cmpint (row->status, ==, ENLACE_STATUS_FAILED);
+  message = fixture_read_message (&self->base, row);
+  g_assert_nonnull (strstr (message, "More than 16 workflows run one another"));
+  answer_clear (&answer);
+}
+
+static void
+replay (FlowFixture        *self,
+        const EnlaceUuid   *id,
+        EnlaceReplay       *how,
+        Answer             *answer)
+{
+  EnlaceReader *reader = enlace_store_acquire_reader (self->base.store);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(EnlaceExecutionRow) row = enlace_executions_get (reader, NULL, id, &error);
+  g_autoptr(GPtrArray) journal = enlace_executions_get_journal (reader, id, &error);
+
+  enlace_store_release_reader (self->base.store, reader);
+  g_assert_no_error (error);
+  how->wait = ENLACE_WAIT_FINISHED;
+  how->wait_ms = 15000;
+  answer_init (answer);
+  enlace_engine_replay (self->base.engine, row, journal, how, answer_func, answer, &error);
+  g_assert_no_error (error);
+  answer_wait (answer);
+}
+
+static char *
+read_output (FlowFixture      *self,
+             const EnlaceUuid *id,
+             const char       *node)
+{
+  g_autoptr(EnlaceValue) steps = fixture_read_steps (&self->base, id);
+  EnlaceValue *step = find_step (steps, node);
+
+  return step != NULL && enlace_value_get_member (step, "output") != NULL ? format (enlace_value_get_member (step, "output")) : NULL;
+}
+
+#define REPLAYED \
+  "hook trigger.webhook\n" \
+  "call http.request {\"url\":\"%s\"}\n" \
+  "each flow.loop {\"items\":\"{{ trigger.body }}\",\"result\":\"{{ steps.half.output.n }}\"}\n" \
+  "look http.request {\"url\":\"%s\"}\n" \
+  "half data.map {\"fields\":[{\"path\":\"n\",\"value\":\"{{ 100 / int(item) }}\"}]}\n" \
+  "end data.map {\"fields\":[{\"path\":\"all\",\"value\":\"{{ steps.each.output }}\"},{\"path\":\"status\",\"value\":\"{{ steps.call.output.status }}\"}]}\n" \
+  "hook > call\ncall > each\neach > look item\nlook > half\neach > end done\n"
+
+/* A run that failed inside a loop goes on from the step that failed, with corrected data; what was sent is not sent again. */
+static void
+test_replay (FlowFixture   *self,
+             gconstpointer  data)
+{
+  g_autofree char *url = receiver_dup_url (self->receiver, "/ok");
+  g_autofree char *lines = g_strdup_printf (REPLAYED, url, url);
+  g_autofree char *document = make_document (lines);
+  g_autoptr(EnlacePlan) plan = fixture_publish (&self->base, "token", document);
+  g_autoptr(EnlaceValue) outputs = parse ("{\"half\":{\"n\":-1}}");
+  g_autofree char *from_failed = NULL, *whole = NULL, *only = NULL, *until = NULL;
+  EnlaceReplay how = { .plan = plan, .from = "half", .path = "1", .outputs = outputs };
+  Answer first, second, third, fourth, fifth;
+
+  answer_init (&first);
+  fixture_start (&self->base, plan, "{\"body\":[1,0,5]}", NULL, ENLACE_WAIT_FINISHED, &first);
+  answer_wait (&first);
+  g_assert_cmpint (first.execution_status, ==, ENLACE_STATUS_FAILED);
+  g_assert_cmpuint (receiver_count (self->receiver), ==, 3);
+
+  replay (self, &first.execution_id, &how, &second);
+  g_assert_cmpint (second.execution_status, ==, ENLACE_STATUS_COMPLETED);
+  from_failed = read_output (self, &second.execution_id, "end");
+  g_assert_cmpstr (from_failed, ==, "{\"all\":[100,-1,20],\"status\":200}");
+  g_assert_cmpuint (receiver_count (self->receiver), ==, 4);
+
+  how = (EnlaceReplay) { .plan = plan, .trigger = parse ("{\"id\":\"x\",\"body\":[4]}") };
+  replay (self, &first.execution_id, &how, &third);
+  g_assert_cmpint (third.execution_status, ==, ENLACE_STATUS_COMPLETED);
+  whole = read_output (self, &third.execution_id, "end");
+  g_assert_cmpstr (whole, ==, "{\"all\":[25],\"status\":200}");
+  g_assert_cmpuint (receiver_count (self->receiver), ==, 6);
+  enlace_value_unref (how.trigger);
+
+  how = (EnlaceReplay) { .plan = plan, .only = "end", .is_test = TRUE };
+  replay (self, &third.execution_id, &how, &fourth);
+  only = read_output (self, &fourth.execution_id, "end");
+  g_assert_cmpstr (only, ==, whole);
+  g_assert_cmpuint (receiver_count (self->receiver), ==, 6);
+
+  how = (EnlaceReplay) { .plan = plan, .until = "call", .is_test = TRUE };
+  replay (self, &third.execution_id, &how, &fifth);
+  until = read_output (self, &fifth.execution_id, "each");
+  g_assert_null (until);
+  g_assert_cmpuint (receiver_count (self->receiver), ==, 7);
+  answer_clear (&first);
+  answer_clear (&second);
+  answer_clear (&third);
+  answer_clear (&fourth);
+  answer_clear (&fifth);
+}
+
 #define ADD(path, function) g_test_add (path, FlowFixture, NULL, set_up, function, tear_down)
 
 int
@@ -487,6 +657,9 @@ main (int   argc,
   ADD ("/workflow/flow/iterations-act-at-the-same-time", test_effects);
   ADD ("/workflow/flow/a-wait-in-a-loop-survives-restarts", test_wait_in_loop);
   ADD ("/workflow/flow/a-signal-wakes-a-step-once", test_signal);
+  ADD ("/workflow/flow/a-workflow-runs-another", test_workflow);
+  ADD ("/workflow/flow/a-workflow-that-runs-itself-ends", test_depth);
+  ADD ("/workflow/flow/a-replay-keeps-what-was-done", test_replay);
   ADD ("/workflow/flow/runs-with-one-key-wait-for-one-another", test_gate_queue);
   ADD ("/workflow/flow/runs-with-one-key-are-refused-or-end-the-oldest", test_gate_others);
 
