@@ -28,6 +28,10 @@ static const ConfigKey config_keys[] = {
   { "allow-address", G_STRUCT_OFFSET (EnlaceOptions, allow_addresses), TRUE },
   { "tier",          G_STRUCT_OFFSET (EnlaceOptions, tier),            FALSE },
   { "public-url",    G_STRUCT_OFFSET (EnlaceOptions, public_url),      FALSE },
+  { "mail-server",   G_STRUCT_OFFSET (EnlaceOptions, mail_server),     FALSE },
+  { "mail-from",     G_STRUCT_OFFSET (EnlaceOptions, mail_from),       FALSE },
+  { "mail-user",     G_STRUCT_OFFSET (EnlaceOptions, mail_user),       FALSE },
+  { "mail-password-file", G_STRUCT_OFFSET (EnlaceOptions, mail_password_file), FALSE },
 };
 
 static const ConfigKey *
@@ -199,13 +203,30 @@ check_listen (EnlaceOptions *self,
 }
 
 static gboolean
+check_mail (EnlaceOptions *self,
+            GError       **error)
+{
+  const char *lone = self->mail_from != NULL ? "mail-from" : self->mail_user != NULL ? "mail-user" : self->mail_password_file != NULL ? "mail-password-file" : NULL;
+
+  if (self->mail_server != NULL && self->mail_from == NULL)
+    g_set_error_literal (error, ENLACE_OPTIONS_ERROR, 0, "mail-server: there is no “mail-from” beside it");
+  else if (self->mail_server == NULL && lone != NULL)
+    g_set_error (error, ENLACE_OPTIONS_ERROR, 0, "%s: there is no “mail-server” beside it", lone);
+  else
+    return TRUE;
+
+  return FALSE;
+}
+
+static gboolean
 check (EnlaceOptions *self,
        GError       **error)
 {
   return check_choice ("log-format", self->log_format, log_formats, error) &&
          check_choice ("tier", self->tier, tiers, error) &&
          check_listen (self, error) &&
-         check_public_url (self, error);
+         check_public_url (self, error) &&
+         check_mail (self, error);
 }
 
 EnlaceOptions *
@@ -266,5 +287,9 @@ enlace_options_free (EnlaceOptions *self)
   g_strfreev (self->allow_addresses);
   g_free (self->tier);
   g_free (self->public_url);
+  g_free (self->mail_server);
+  g_free (self->mail_from);
+  g_free (self->mail_user);
+  g_free (self->mail_password_file);
   g_free (self);
 }

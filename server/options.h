@@ -16,6 +16,10 @@ typedef struct {
   char  **allow_addresses;  /* CIDR blocks that outbound calls may reach beside the public ones */
   char   *tier;             /* "free", "professional" or "enterprise" */
   char   *public_url;       /* nullable, without a trailing slash */
+  char   *mail_server;      /* nullable: this server sends no mail */
+  char   *mail_from;        /* with mail_server */
+  char   *mail_user;        /* nullable */
+  char   *mail_password_file; /* nullable */
   int     key_fd;           /* -1: none */
   int     parent_fd;        /* -1: none */
 } EnlaceOptions;

@@ -10,6 +10,7 @@
 #include "server/api/state.h"
 #include "server/housekeeping.h"
 #include "server/http/door.h"
+#include "server/mail.h"
 
 /* Together they stay under the ten seconds that a stop may take. */
 #define DOOR_STOP_MS 3000
@@ -19,6 +20,7 @@ struct _EnlaceServer {
   EnlaceStore        *store;
   EnlaceVault        *vault;
   EnlaceOutbound     *outbound;
+  EnlaceMailer       *mailer;     /* NULL: no mail server is named */
   EnlaceJail         *jail;       /* NULL: the program is not there */
   EnlaceEngine       *engine;
   EnlaceInbound      *inbound;
@@ -55,7 +57,8 @@ open_rooms (EnlaceServer       *self,
 
   if ((self->store = enlace_store_open (options->data_dir, ENLACE_STORE_MIGRATE, error)) == NULL ||
       (self->vault = open_vault (self->store, options, error)) == NULL ||
-      (self->outbound = enlace_outbound_new (guard, error)) == NULL)
+      (self->outbound = enlace_outbound_new (guard, error)) == NULL ||
+      !enlace_mailer_open (options, &self->mailer, error))
     return FALSE;
 
   if (program == NULL)
@@ -65,6 +68,7 @@ open_rooms (EnlaceServer       *self,
 
   self->engine = enlace_engine_new (self->store, self->vault, self->outbound);
   enlace_engine_set_jail (self->engine, self->jail);
+  enlace_engine_set_mailer (self->engine, self->mailer);
   self->inbound = enlace_inbound_new (self->engine, self->store, self->vault);
 
   return TRUE;
@@ -146,6 +150,7 @@ enlace_server_free (EnlaceServer *self)
   g_clear_pointer (&self->state, enlace_api_state_free);
   g_clear_pointer (&self->inbound, enlace_inbound_free);
   g_clear_pointer (&self->engine, enlace_engine_free);
+  g_clear_pointer (&self->mailer, enlace_mailer_free);
   g_clear_pointer (&self->jail, enlace_jail_free);
   g_clear_pointer (&self->outbound, enlace_outbound_free);
   g_clear_pointer (&self->vault, enlace_vault_free);

@@ -47,6 +47,7 @@ struct _EnlaceEngine {
   EnlaceStore       *store;       /* borrowed */
   EnlaceVault       *vault;       /* borrowed */
   EnlaceOutbound    *outbound;    /* borrowed */
+  EnlaceMailer      *mailer;      /* borrowed, NULL: no mail is sent */
   EnlaceJail        *jail;        /* borrowed, NULL: no JavaScript */
   EnlaceVariables   *variables;   /* owned */
   gint64             epoch;

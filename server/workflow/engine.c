@@ -82,6 +82,13 @@ enlace_engine_set_jail (EnlaceEngine *self,
   self->jail = jail;
 }
 
+void
+enlace_engine_set_mailer (EnlaceEngine *self,
+                          EnlaceMailer *mailer)
+{
+  self->mailer = mailer;
+}
+
 gboolean
 enlace_engine_begin (EnlaceEngine  *self,
                      GError       **error)

@@ -6,6 +6,7 @@
 #include "common/workflow/document.h"
 #include "server/jail/jail.h"
 #include "server/outbound/client.h"
+#include "server/outbound/mail.h"
 #include "server/security/vault.h"
 #include "server/store/executions.h"
 #include "server/store/workflows.h"
@@ -87,6 +88,9 @@ EnlaceEngine *enlace_engine_new               (EnlaceStore          *store,
 /* Before it begins: where code.javascript runs (transfer none). Without it such steps fail. */
 void          enlace_engine_set_jail          (EnlaceEngine         *self,
                                                EnlaceJail           *jail);
+/* Before it begins: what sends the mail of its own steps (transfer none). */
+void          enlace_engine_set_mailer        (EnlaceEngine         *self,
+                                               EnlaceMailer         *mailer);
 /* Compiles what is live and takes over what an earlier process left. */
 gboolean      enlace_engine_begin             (EnlaceEngine         *self,
                                                GError              **error);

@@ -89,6 +89,8 @@ test_refusals (void)
   refuses ("[enlaced]\nlog-format=xml\n", "xml");
   refuses ("[enlaced]\npublic-url=ftp://example.org\n", "public-url");
   refuses ("[enlaced]\npublic-url=https://example.org/?a=1\n", "public-url");
+  refuses ("[enlaced]\nmail-server=smtp://mail.example.org\n", "mail-from");
+  refuses ("[enlaced]\nmail-from=enlace@example.org\n", "mail-server");
   refuses ("[other]\nlisten=127.0.0.1:1\n", "enlaced");
   refuses ("no key file", "/");
 
