@@ -21,6 +21,8 @@ typedef enum {
   NEEDS_TWO       = 1 << 5,
   NEEDS_THREE     = 1 << 6,
   NEEDS_CURSOR    = 1 << 7,       /* a step has or had the focus */
+  NEEDS_GROUP     = 1 << 8,       /* one group and nothing else */
+  NEEDS_STEPS     = 1 << 9,       /* there are steps */
 } Needs;
 
 typedef struct {
@@ -271,8 +273,14 @@ add_step_action (GtkWidget  *widget,
   EnlaceCanvas *self = ENLACE_CANVAS (widget);
   EnlaceGraphNode *selected = enlace_canvas_get_selected_node (self);
   CanvasNode *node = NULL;
+  CanvasEdge *edge = _enlace_canvas_get_selected_edge (self);
   graphene_rect_t area;
 
+  if (edge != NULL)
+    {
+      _enlace_canvas_request_step (self, edge->middle.x, edge->middle.y, NULL, 0, edge);
+      return;
+    }
   if (selected != NULL)
     node = g_hash_table_lookup (self->nodes, enlace_graph_item_get_id (ENLACE_GRAPH_ITEM (selected)));
   if (node != NULL && enlace_graph_node_get_ports (node->node)[0] != NULL)
@@ -369,6 +377,10 @@ static const Action actions[] = {
   { "canvas.connect-to", connect_to_action, NEEDS_EDITABLE | NEEDS_CURSOR, GDK_KEY_c, GDK_SHIFT_MASK },
   { "canvas.add-step", add_step_action, NEEDS_EDITABLE, GDK_KEY_Insert, 0, GDK_KEY_plus },
   { "canvas.add-note", add_note_action, NEEDS_EDITABLE, GDK_KEY_n, 0 },
+  { "canvas.next-edge", _enlace_canvas_next_edge_action, NEEDS_CURSOR, GDK_KEY_e, 0 },
+  { "canvas.group", _enlace_canvas_group_action, NEEDS_EDITABLE | NEEDS_BOXES, GDK_KEY_g, GDK_CONTROL_MASK },
+  { "canvas.rename-group", _enlace_canvas_rename_group_action, NEEDS_EDITABLE | NEEDS_GROUP, GDK_KEY_F2, 0 },
+  { "canvas.tidy", _enlace_canvas_tidy_action, NEEDS_EDITABLE | NEEDS_STEPS, GDK_KEY_t, 0 },
   { "canvas.zoom-in", zoom_action, 0, GDK_KEY_plus, GDK_CONTROL_MASK, GDK_KEY_equal },
   { "canvas.zoom-out", zoom_action, 0, GDK_KEY_minus, GDK_CONTROL_MASK, GDK_KEY_KP_Subtract },
   { "canvas.zoom-reset", zoom_action, 0, GDK_KEY_0, GDK_CONTROL_MASK, GDK_KEY_KP_0 },
@@ -410,6 +422,7 @@ _enlace_canvas_class_init_actions (GtkWidgetClass *widget_class)
       if (action->other_key != 0)
         gtk_widget_class_add_binding (widget_class, action->other_key, action->modifiers, plain_key_cb, "s", action->name);
     }
+  gtk_widget_class_install_action (widget_class, "canvas.color-group", "s", _enlace_canvas_color_group_action);
   gtk_widget_class_install_property_action (widget_class, "canvas.minimap", "minimap-visible");
 }
 
@@ -438,6 +451,10 @@ _enlace_canvas_update_actions (EnlaceCanvas *self)
     met |= NEEDS_THREE;
   if (self->cursor != NULL && g_hash_table_contains (self->nodes, self->cursor))
     met |= NEEDS_CURSOR;
+  if (n_boxes == 1 && g_hash_table_size (self->selection) == 1 && g_hash_table_contains (self->groups, boxes[0]))
+    met |= NEEDS_GROUP;
+  if (g_hash_table_size (self->nodes) > 0)
+    met |= NEEDS_STEPS;
 
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), actions[i].name, (actions[i].needs & ~met) == 0);

@@ -149,6 +149,7 @@ _enlace_canvas_card_refresh (EnlaceCanvas *self,
   else
     enlace_card_update (ENLACE_CARD (node->card), NULL, NULL);
   enlace_card_set_selected (ENLACE_CARD (node->card), node->selected);
+  enlace_card_set_marked (ENLACE_CARD (node->card), node->marked);
 }
 
 static void
@@ -307,9 +308,17 @@ _enlace_canvas_cards_allocate (EnlaceCanvas *self)
     {
       CanvasNode *node = g_ptr_array_index (self->carded, i);
 
-      allocate_child (self, node->card, node->x, node->y, CANVAS_CARD_WIDTH, self->card_height);
+      allocate_child (self, node->card, node->x, node->y, CANVAS_CARD_WIDTH, node->height);
     }
 
+  g_hash_table_iter_init (&iter, self->groups);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      CanvasGroup *group = value;
+
+      allocate_child (self, group->widget, group->bounds.origin.x, group->bounds.origin.y,
+                      group->bounds.size.width, group->bounds.size.height);
+    }
   g_hash_table_iter_init (&iter, self->notes);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {

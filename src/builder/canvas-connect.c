@@ -220,7 +220,7 @@ _enlace_canvas_draw_connecting (EnlaceCanvas *self,
       double x;
       double y;
 
-      enlace_canvas_canvas_to_widget (self, target->x, target->y + self->card_height + 12, &x, &y);
+      enlace_canvas_canvas_to_widget (self, target->x, target->y + target->height + 12, &x, &y);
       gtk_snapshot_save (snapshot);
       draw_refusal (self, snapshot, &GRAPHENE_POINT_INIT ((float) x, (float) y));
       gtk_snapshot_restore (snapshot);
@@ -329,7 +329,7 @@ _enlace_canvas_connect_show_list (EnlaceCanvas *self)
       gtk_widget_set_parent (self->connect_list, GTK_WIDGET (self));
     }
   gtk_popover_set_child (GTK_POPOVER (self->connect_list), make_list (self, from));
-  enlace_canvas_canvas_to_widget (self, from->x + CANVAS_CARD_WIDTH / 2.0, from->y + self->card_height, &x, &y);
+  enlace_canvas_canvas_to_widget (self, from->x + CANVAS_CARD_WIDTH / 2.0, from->y + from->height, &x, &y);
   gtk_popover_set_pointing_to (GTK_POPOVER (self->connect_list), &(GdkRectangle) { (int) x, (int) y, 1, 1 });
   gtk_popover_popup (GTK_POPOVER (self->connect_list));
 }

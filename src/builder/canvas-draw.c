@@ -26,6 +26,9 @@ static const char *const swatch_classes[] = {
   [SWATCH_PORT] = "port",
   [SWATCH_SUCCESS] = "success-line",
   [SWATCH_WARNING] = "warning-line",
+  [SWATCH_BODY] = "body-fill",
+  [SWATCH_BODY_LINE] = "body-line",
+  [SWATCH_BODY_TEXT] = "body-text",
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (swatch_classes) == N_SWATCHES);
@@ -67,6 +70,7 @@ read_colors (EnlaceCanvas *self)
 
   g_hash_table_remove_all (self->port_labels);
   g_hash_table_remove_all (self->port_pictures);
+  _enlace_canvas_bodies_invalidate (self);
   if (self->tiles != NULL)
     _enlace_canvas_tiles_clear (self->tiles);
   g_hash_table_iter_init (&iter, self->nodes);
@@ -168,7 +172,7 @@ draw_far_state (EnlaceCanvas *self,
                 CanvasNode   *node)
 {
   EnlaceRunState state = enlace_graph_node_get_run_state (node->node);
-  float height = (float) self->card_height;
+  float height = node->height;
 
   if (state == ENLACE_RUN_STATE_COMPLETED)
     gtk_snapshot_append_color (snapshot, &self->colors[SWATCH_SUCCESS],
@@ -301,6 +305,8 @@ draw_far_marks (EnlaceCanvas *self,
   graphene_rect_t bounds = canvas_node_bounds (self, node);
   float line = (float) (2 / self->zoom);
 
+  if (node->marked && !node->selected)
+    stroke_rounded (snapshot, &bounds, CARD_RADIUS, 2 * line, &self->colors[SWATCH_WARNING]);
   if (node->selected)
     {
       graphene_rect_inset (&bounds, -line / 2, -line / 2);
@@ -365,7 +371,7 @@ draw_nodes (EnlaceCanvas          *self,
     {
       CanvasNode *node = g_ptr_array_index (self->visible_nodes, i);
 
-      if (node->selected || node->card != NULL)
+      if (node->selected || node->marked || node->card != NULL)
         draw_far_marks (self, snapshot, node);
     }
   gtk_snapshot_restore (snapshot);
@@ -597,6 +603,7 @@ draw_ports (EnlaceCanvas *self,
   for (guint i = 0; i < self->visible_nodes->len; i++)
     draw_labels_of (self, snapshot, g_ptr_array_index (self->visible_nodes, i));
   _enlace_canvas_draw_counts (self, snapshot);
+  _enlace_canvas_draw_pluses (self, snapshot);
   gtk_snapshot_restore (snapshot);
 }
 
@@ -641,6 +648,8 @@ _enlace_canvas_snapshot (GtkWidget   *widget,
   read_colors (self);
   gtk_snapshot_push_clip (snapshot, &view);
   draw_grid (self, snapshot, width, height);
+  _enlace_canvas_draw_groups (self, snapshot);
+  _enlace_canvas_draw_bodies (self, snapshot);
   draw_notes (self, snapshot);
   if (is_crowded (self))
     _enlace_canvas_tiles_snapshot (self->tiles, snapshot, &view);

@@ -38,9 +38,9 @@ _enlace_canvas_output_point (EnlaceCanvas     *self,
 {
   guint n = MAX (1, g_strv_length ((char **) enlace_graph_node_get_ports (node->node)));
 
-  /* Ports keep 24 units from each other as long as the card has them. */
+  /* The card is as high as its ports need. */
   point->x = node->x + CANVAS_CARD_WIDTH;
-  point->y = node->y + (float) (self->card_height * (port + 0.5) / n);
+  point->y = node->y + (float) (node->height * (port + 0.5) / n);
 }
 
 void
@@ -49,7 +49,7 @@ _enlace_canvas_input_point (EnlaceCanvas     *self,
                             graphene_point_t *point)
 {
   point->x = node->x;
-  point->y = node->y + (float) self->card_height / 2;
+  point->y = node->y + node->height / 2;
 }
 
 GskPath *

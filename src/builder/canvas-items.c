@@ -48,6 +48,8 @@ _enlace_canvas_items_init (EnlaceCanvas *self)
   self->nodes = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, canvas_node_free);
   self->edges = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, canvas_edge_free);
   self->notes = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, canvas_note_free);
+  self->groups = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, _enlace_canvas_group_free);
+  self->bodies = g_ptr_array_new_with_free_func (_enlace_canvas_body_free);
   self->node_index = enlace_spatial_index_new (NODE_CELL);
   self->edge_index = enlace_spatial_index_new (EDGE_CELL);
   self->visible_nodes = g_ptr_array_new ();
@@ -98,6 +100,7 @@ _enlace_canvas_place_node (EnlaceCanvas *self,
   enlace_spatial_index_remove (self->node_index, &node->spatial);
   node->x = (float) x;
   node->y = (float) y;
+  node->height = (float) enlace_graph_get_node_height (self->graph, node->node);
   node->spatial.bounds = canvas_node_bounds (self, node);
   /* What hangs over the card: ports at its sides, the mark below. */
   graphene_rect_inset (&node->spatial.bounds, -16, -16);
@@ -184,9 +187,10 @@ forget (EnlaceCanvas *self,
 {
   g_ptr_array_remove_fast (self->visible_nodes, item);
   g_ptr_array_remove_fast (self->visible_edges, item);
-  if (self->hover.node == item || self->hover.edge == item || self->hover.note == item)
+  if (self->hover.node == item || self->hover.edge == item || self->hover.note == item || self->hover.group == item)
     self->hover = (Hit) { HIT_NOTHING };
-  if (self->pressed.node == item || self->pressed.edge == item || self->pressed.note == item)
+  if (self->pressed.node == item || self->pressed.edge == item || self->pressed.note == item ||
+      self->pressed.group == item)
     self->pressed = (Hit) { HIT_NOTHING };
   if (self->ghost_edge == item)
     self->ghost_edge = NULL;
@@ -235,6 +239,17 @@ remove_note (EnlaceCanvas *self,
   g_hash_table_remove (self->notes, enlace_graph_item_get_id (ENLACE_GRAPH_ITEM (note->note)));
 }
 
+static void
+remove_group (EnlaceCanvas *self,
+              CanvasGroup  *group)
+{
+  if (group->lifted)
+    _enlace_canvas_cancel_drag (self);
+  self->extents_valid = FALSE;
+  forget (self, group);
+  g_hash_table_remove (self->groups, enlace_graph_item_get_id (ENLACE_GRAPH_ITEM (group->group)));
+}
+
 void
 _enlace_canvas_items_clear (EnlaceCanvas *self)
 {
@@ -252,6 +267,8 @@ _enlace_canvas_items_clear (EnlaceCanvas *self)
   g_hash_table_remove_all (self->edges);
   g_hash_table_remove_all (self->nodes);
   g_hash_table_remove_all (self->notes);
+  g_hash_table_remove_all (self->groups);
+  _enlace_canvas_bodies_invalidate (self);
   g_hash_table_remove_all (self->selection);
   if (self->tiles != NULL)
     _enlace_canvas_tiles_clear (self->tiles);
@@ -265,8 +282,10 @@ add_item (EnlaceCanvas    *self,
     add_node (self, ENLACE_GRAPH_NODE (item));
   else if (ENLACE_IS_GRAPH_EDGE (item))
     add_edge (self, ENLACE_GRAPH_EDGE (item));
-  else
+  else if (ENLACE_IS_GRAPH_NOTE (item))
     add_note (self, ENLACE_GRAPH_NOTE (item));
+  else
+    _enlace_canvas_add_group (self, ENLACE_GRAPH_GROUP (item));
 }
 
 void
@@ -276,6 +295,7 @@ _enlace_canvas_items_load (EnlaceCanvas *self)
     enlace_graph_get_nodes (self->graph),
     enlace_graph_get_edges (self->graph),
     enlace_graph_get_notes (self->graph),
+    enlace_graph_get_groups (self->graph),
   };
 
   _enlace_canvas_items_clear (self);
@@ -324,6 +344,8 @@ change_item (EnlaceCanvas      *self,
     change_node (self, g_hash_table_lookup (self->nodes, id), change);
   else if (ENLACE_IS_GRAPH_NOTE (item))
     change_note (self, g_hash_table_lookup (self->notes, id));
+  else if (ENLACE_IS_GRAPH_GROUP (item))
+    _enlace_canvas_change_group (self, g_hash_table_lookup (self->groups, id));
   else
     damage_edge (self, g_hash_table_lookup (self->edges, id));
 }
@@ -339,6 +361,8 @@ remove_item (EnlaceCanvas    *self,
     remove_node (self, g_hash_table_lookup (self->nodes, id));
   else if (ENLACE_IS_GRAPH_NOTE (item))
     remove_note (self, g_hash_table_lookup (self->notes, id));
+  else if (ENLACE_IS_GRAPH_GROUP (item))
+    remove_group (self, g_hash_table_lookup (self->groups, id));
   else
     remove_edge (self, g_hash_table_lookup (self->edges, id));
 }
@@ -348,6 +372,11 @@ _enlace_canvas_item_changed (EnlaceCanvas      *self,
                              EnlaceGraphItem   *item,
                              EnlaceGraphChange  change)
 {
+  if (change != ENLACE_GRAPH_STATE)
+    {
+      _enlace_canvas_glide_end (self);
+      _enlace_canvas_bodies_invalidate (self);
+    }
   switch (change)
     {
     case ENLACE_GRAPH_ADDED:
@@ -397,6 +426,9 @@ _enlace_canvas_get_extents (EnlaceCanvas    *self,
       g_hash_table_iter_init (&iter, self->notes);
       while (g_hash_table_iter_next (&iter, NULL, &value))
         extend (self, &((CanvasNote *) value)->bounds);
+      g_hash_table_iter_init (&iter, self->groups);
+      while (g_hash_table_iter_next (&iter, NULL, &value))
+        extend (self, &((CanvasGroup *) value)->bounds);
     }
 
   *extents = self->extents;

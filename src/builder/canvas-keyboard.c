@@ -141,6 +141,27 @@ find_editing_note (EnlaceCanvas *self)
   return NULL;
 }
 
+/* The group whose title is being edited; NULL: none is. */
+static CanvasGroup *
+find_editing_group (EnlaceCanvas *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->groups);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (enlace_group_card_is_editing (ENLACE_GROUP_CARD (((CanvasGroup *) value)->widget)))
+      return value;
+
+  return NULL;
+}
+
+static gboolean
+is_editing (EnlaceCanvas *self)
+{
+  return find_editing_note (self) != NULL || find_editing_group (self) != NULL;
+}
+
 static gboolean
 arrow_cb (GtkWidget *widget,
           GVariant  *args,
@@ -151,7 +172,7 @@ arrow_cb (GtkWidget *widget,
   int dy;
 
   /* Keys of what is typed into a note are its own. */
-  if (find_editing_note (self) != NULL)
+  if (is_editing (self))
     return GDK_EVENT_PROPAGATE;
 
   g_variant_get (args, "(ii)", &dx, &dy);
@@ -170,7 +191,7 @@ nudge_cb (GtkWidget *widget,
   int dx;
   int dy;
 
-  if (find_editing_note (self) != NULL || !self->editable)
+  if (is_editing (self) || !self->editable)
     return GDK_EVENT_PROPAGATE;
 
   ids = _enlace_canvas_list_selected (self, FALSE);
@@ -189,7 +210,7 @@ enter_cb (GtkWidget *widget,
   EnlaceCanvas *self = ENLACE_CANVAS (widget);
   GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
 
-  if (find_editing_note (self) != NULL)
+  if (is_editing (self))
     return GDK_EVENT_PROPAGATE;
 
   if (self->keyboard_connecting)
@@ -202,6 +223,8 @@ enter_cb (GtkWidget *widget,
     }
   else if (ENLACE_IS_NOTE_CARD (focus) && self->editable)
     enlace_note_card_begin_edit (ENLACE_NOTE_CARD (focus));
+  else if (ENLACE_IS_GROUP_CARD (focus) && self->editable)
+    enlace_group_card_begin_edit (ENLACE_GROUP_CARD (focus));
   else
     gtk_widget_activate_action (widget, "canvas.open", NULL);
 
@@ -215,7 +238,7 @@ escape_cb (GtkWidget *widget,
 {
   EnlaceCanvas *self = ENLACE_CANVAS (widget);
 
-  if (find_editing_note (self) != NULL)
+  if (is_editing (self))
     return GDK_EVENT_PROPAGATE;
 
   if (self->drag != DRAG_NONE)
@@ -237,7 +260,7 @@ toggle_cb (GtkWidget *widget,
 {
   EnlaceCanvas *self = ENLACE_CANVAS (widget);
 
-  if (find_editing_note (self) != NULL || self->cursor == NULL)
+  if (is_editing (self) || self->cursor == NULL)
     return GDK_EVENT_PROPAGATE;
 
   _enlace_canvas_select (self, self->cursor, !_enlace_canvas_is_selected (self, self->cursor));
@@ -259,7 +282,7 @@ menu_cb (GtkWidget *widget,
   if (node != NULL && node->card != NULL && gtk_widget_has_focus (node->card))
     {
       hit = (Hit) { .kind = HIT_NODE, .node = node };
-      enlace_canvas_canvas_to_widget (self, node->x + CANVAS_CARD_WIDTH / 2.0, node->y + self->card_height, &x, &y);
+      enlace_canvas_canvas_to_widget (self, node->x + CANVAS_CARD_WIDTH / 2.0, node->y + node->height, &x, &y);
     }
   _enlace_canvas_menu_popup (self, x, y, &hit);
 
@@ -273,7 +296,7 @@ space_pressed_cb (GtkEventControllerKey *controller,
                   GdkModifierType        state,
                   EnlaceCanvas          *self)
 {
-  if (keyval != GDK_KEY_space || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0 || find_editing_note (self) != NULL)
+  if (keyval != GDK_KEY_space || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0 || is_editing (self))
     return GDK_EVENT_PROPAGATE;
 
   self->space_held = TRUE;

@@ -20,9 +20,14 @@ static const Item node_items[] = {
   { N_("_Copy"), "canvas.copy" },
   { N_("D_uplicate"), "canvas.duplicate" },
   { N_("_Delete"), "canvas.delete" },
+  { NULL },
+  { N_("_Group"), "canvas.group" },
+  { N_("_Tidy Up"), "canvas.tidy" },
+  { N_("_Extract Into a Workflow…"), "canvas.extract" },
 };
 
 static const Item edge_items[] = {
+  { N_("_Insert Step…"), "canvas.add-step" },
   { N_("_Delete Connection"), "canvas.delete" },
 };
 
@@ -33,12 +38,22 @@ static const Item note_items[] = {
   { N_("_Delete"), "canvas.delete" },
 };
 
+static const Item group_items[] = {
+  { N_("_Rename"), "canvas.rename-group" },
+  { NULL },
+  { N_("_Copy"), "canvas.copy" },
+  { N_("D_uplicate"), "canvas.duplicate" },
+  /* Translators: removes the frame; what stands in it stays. */
+  { N_("_Ungroup"), "canvas.delete" },
+};
+
 static const Item empty_items[] = {
   { N_("_Add Step…"), "canvas.add-step" },
   { N_("Add _Note"), "canvas.add-note" },
   { N_("_Paste"), "canvas.paste" },
   { NULL },
   { N_("Select A_ll"), "canvas.select-all" },
+  { N_("_Tidy Up"), "canvas.tidy" },
   { NULL },
   { N_("Zoom to _Fit"), "canvas.zoom-fit" },
   { N_("Actual _Size"), "canvas.zoom-reset" },
@@ -82,6 +97,25 @@ make_menu (const Item *items,
 }
 
 static GMenu *
+make_group_menu (void)
+{
+  GMenu *menu = make_menu (group_items, G_N_ELEMENTS (group_items));
+  g_autoptr(GMenu) list = g_menu_new ();
+  const char *const *colors = enlace_graph_group_colors ();
+
+  for (guint i = 0; colors[i] != NULL; i++)
+    {
+      g_autofree char *action = g_strdup_printf ("canvas.color-group::%s", colors[i]);
+
+      g_menu_append (list, enlace_graph_group_color_title (colors[i]), action);
+    }
+  g_menu_append (list, enlace_graph_group_color_title (""), "canvas.color-group::");
+  g_menu_append_submenu (menu, _("_Color"), G_MENU_MODEL (list));
+
+  return menu;
+}
+
+static GMenu *
 menu_for (EnlaceCanvas *self,
           const Hit    *hit)
 {
@@ -94,6 +128,10 @@ menu_for (EnlaceCanvas *self,
     case HIT_OUTPUT:
       menu = make_menu (node_items, G_N_ELEMENTS (node_items));
       break;
+    case HIT_GROUP:
+    case HIT_GROUP_CORNER:
+      return make_group_menu ();
+    case HIT_EDGE_PLUS:
     case HIT_EDGE:
       return make_menu (edge_items, G_N_ELEMENTS (edge_items));
     case HIT_NOTE:

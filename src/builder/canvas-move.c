@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include <glib/gi18n.h>
+
 #include "src/builder/canvas-private.h"
 
 #define SNAP_REACH 6.0            /* screen pixels */
@@ -12,15 +14,13 @@ static void
 lift (EnlaceCanvas *self,
       gboolean      lifted)
 {
-  GHashTableIter iter;
-  gpointer key;
   gboolean first = TRUE;
 
-  g_hash_table_iter_init (&iter, self->selection);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
+  for (guint i = 0; self->lifted[i] != NULL; i++)
     {
-      CanvasNode *node = g_hash_table_lookup (self->nodes, key);
-      CanvasNote *note = g_hash_table_lookup (self->notes, key);
+      CanvasNode *node = g_hash_table_lookup (self->nodes, self->lifted[i]);
+      CanvasNote *note = g_hash_table_lookup (self->notes, self->lifted[i]);
+      CanvasGroup *group = g_hash_table_lookup (self->groups, self->lifted[i]);
       graphene_rect_t bounds;
 
       if (node != NULL)
@@ -32,6 +32,11 @@ lift (EnlaceCanvas *self,
         {
           note->lifted = lifted;
           bounds = note->bounds;
+        }
+      else if (group != NULL)
+        {
+          group->lifted = lifted;
+          bounds = group->bounds;
         }
       else
         continue;
@@ -48,14 +53,11 @@ lift (EnlaceCanvas *self,
 static void
 place_lifted (EnlaceCanvas *self)
 {
-  GHashTableIter iter;
-  gpointer key;
-
-  g_hash_table_iter_init (&iter, self->selection);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
+  for (guint i = 0; self->lifted[i] != NULL; i++)
     {
-      CanvasNode *node = g_hash_table_lookup (self->nodes, key);
-      CanvasNote *note = g_hash_table_lookup (self->notes, key);
+      CanvasNode *node = g_hash_table_lookup (self->nodes, self->lifted[i]);
+      CanvasNote *note = g_hash_table_lookup (self->notes, self->lifted[i]);
+      CanvasGroup *group = g_hash_table_lookup (self->groups, self->lifted[i]);
 
       if (node != NULL)
         _enlace_canvas_place_node (self, node, enlace_graph_node_get_x (node->node) + self->drag_dx,
@@ -64,6 +66,10 @@ place_lifted (EnlaceCanvas *self)
         _enlace_canvas_place_note (self, note, enlace_graph_note_get_x (note->note) + self->drag_dx,
                                    enlace_graph_note_get_y (note->note) + self->drag_dy,
                                    note->bounds.size.width, note->bounds.size.height);
+      else if (group != NULL)
+        _enlace_canvas_place_group (self, group, enlace_graph_group_get_x (group->group) + self->drag_dx,
+                                    enlace_graph_group_get_y (group->group) + self->drag_dy,
+                                    group->bounds.size.width, group->bounds.size.height);
     }
   _enlace_canvas_queue_view (self);
 }
@@ -71,6 +77,11 @@ place_lifted (EnlaceCanvas *self)
 void
 _enlace_canvas_move_begin (EnlaceCanvas *self)
 {
+  g_auto(GStrv) ids = _enlace_canvas_list_selected (self, FALSE);
+
+  _enlace_canvas_glide_end (self);
+  g_strfreev (self->lifted);
+  self->lifted = enlace_graph_expand_groups (self->graph, (const char *const *) ids);
   self->drag = DRAG_MOVE;
   self->drag_dx = self->drag_dy = 0;
   self->guide_x = self->guide_y = NAN;
@@ -123,7 +134,7 @@ snap_to_others (EnlaceCanvas *self,
       if (node->lifted)
         continue;
       try_lines (x, self->drag_box.size.width, node->x, CANVAS_CARD_WIDTH, &best_x, &shift_x, &self->guide_x);
-      try_lines (y, self->drag_box.size.height, node->y, self->card_height, &best_y, &shift_y, &self->guide_y);
+      try_lines (y, self->drag_box.size.height, node->y, node->height, &best_y, &shift_y, &self->guide_y);
     }
 
   *dx += shift_x;
@@ -153,6 +164,7 @@ _enlace_canvas_move_update (EnlaceCanvas *self,
   self->drag_dx = round (dx);
   self->drag_dy = round (dy);
   place_lifted (self);
+  _enlace_canvas_aim_lifted (self);
 }
 
 void
@@ -170,8 +182,17 @@ _enlace_canvas_move_end (EnlaceCanvas *self,
   place_lifted (self);
   if (keep)
     {
-      g_auto(GStrv) ids = _enlace_canvas_list_selected (self, FALSE);
+      gboolean inserts = self->ghost_edge != NULL;
 
-      enlace_graph_move (self->graph, (const char *const *) ids, dx, dy);
+      if (inserts)
+        enlace_graph_begin (self->graph, _("Insert Step"));
+      enlace_graph_move (self->graph, (const char *const *) self->lifted, dx, dy);
+      if (inserts)
+        {
+          _enlace_canvas_insert_lifted (self);
+          enlace_graph_end (self->graph);
+        }
     }
+  self->ghost_edge = NULL;
+  g_clear_pointer (&self->lifted, g_strfreev);
 }

@@ -43,10 +43,10 @@ _enlace_canvas_shows_pictures (EnlaceCanvas *self)
 }
 
 static graphene_rect_t
-picture_area (EnlaceCanvas *self)
+picture_area (CanvasNode *node)
 {
   return GRAPHENE_RECT_INIT (-OVERHANG, -OVERHANG, CANVAS_CARD_WIDTH + 2 * OVERHANG,
-                             (float) self->card_height + OVERHANG + MARK_HEIGHT);
+                             node->height + OVERHANG + MARK_HEIGHT);
 }
 
 static EnlacePicture *
@@ -64,7 +64,7 @@ has_card_picture (EnlaceCanvas *self,
                   CanvasNode   *node,
                   gint64        deadline)
 {
-  graphene_rect_t area = picture_area (self);
+  graphene_rect_t area = picture_area (node);
   GtkSnapshot *child;
   g_autoptr(GskRenderNode) whole = NULL;
 
@@ -175,7 +175,7 @@ make_title (EnlaceCanvas *self,
 
   gsk_render_node_get_bounds (text, &bounds);
   transform = gsk_transform_translate (NULL, &GRAPHENE_POINT_INIT (TITLE_MARGIN - bounds.origin.x, -bounds.origin.y +
-                                                                   ((float) self->card_height - bounds.size.height) / 2));
+                                                                   (node->height - bounds.size.height) / 2));
   title = gsk_transform_node_new (text, transform);
   gsk_transform_unref (transform);
 
@@ -199,9 +199,9 @@ _enlace_canvas_draw_title (EnlaceCanvas *self,
 }
 
 static graphene_rect_t
-far_area (EnlaceCanvas *self)
+far_area (CanvasNode *node)
 {
-  return GRAPHENE_RECT_INIT (-4, -4, CANVAS_CARD_WIDTH + 8, (float) self->card_height + 8);
+  return GRAPHENE_RECT_INIT (-4, -4, CANVAS_CARD_WIDTH + 8, node->height + 8);
 }
 
 static EnlacePicture *
@@ -226,7 +226,7 @@ has_far_picture (EnlaceCanvas *self,
                  CanvasNode   *node,
                  gint64        deadline)
 {
-  graphene_rect_t area = far_area (self);
+  graphene_rect_t area = far_area (node);
 
   if (node->far_picture == NULL && g_get_monotonic_time () < deadline)
     node->far_picture = paint_far_picture (self, node, &area);
@@ -242,7 +242,6 @@ _enlace_canvas_draw_far_pictures (EnlaceCanvas          *self,
                                   const graphene_rect_t *view)
 {
   gint64 deadline = g_get_monotonic_time () + FRAME_BUDGET;
-  graphene_rect_t area = far_area (self);
   float zoom = (float) self->zoom;
   EnlacePictureBatch batch;
 
@@ -256,13 +255,14 @@ _enlace_canvas_draw_far_pictures (EnlaceCanvas          *self,
       if (!has_far_picture (self, node, deadline))
         gtk_snapshot_append_color (snapshot, &self->colors[SWATCH_CARD_BORDER],
                                    &GRAPHENE_RECT_INIT ((float) self->pan_x + node->x * zoom, (float) self->pan_y + node->y * zoom,
-                                                        CANVAS_CARD_WIDTH * zoom, (float) self->card_height * zoom));
+                                                        CANVAS_CARD_WIDTH * zoom, node->height * zoom));
     }
 
   enlace_picture_batch_begin (&batch, GTK_WIDGET (self), snapshot, view);
   for (guint i = 0; i < nodes->len; i++)
     {
       CanvasNode *node = g_ptr_array_index (nodes, i);
+      graphene_rect_t area = far_area (node);
 
       if (node->far_picture != NULL)
         draw_at (self, node->far_picture, &batch, node->x, node->y, &area);
@@ -277,7 +277,6 @@ _enlace_canvas_draw_card_pictures (EnlaceCanvas          *self,
                                    const graphene_rect_t *view)
 {
   gint64 deadline = g_get_monotonic_time () + FRAME_BUDGET;
-  graphene_rect_t area = picture_area (self);
   g_autoptr(GPtrArray) late = g_ptr_array_new ();
   CanvasNode *focused = NULL;
   EnlacePictureBatch batch;
@@ -297,6 +296,7 @@ _enlace_canvas_draw_card_pictures (EnlaceCanvas          *self,
   for (guint i = 0; i < self->carded->len; i++)
     {
       CanvasNode *node = g_ptr_array_index (self->carded, i);
+      graphene_rect_t area = picture_area (node);
 
       if (node != focused && node->picture != NULL)
         draw_at (self, node->picture, &batch, node->x, node->y, &area);

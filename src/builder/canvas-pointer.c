@@ -35,10 +35,14 @@ hit_id (const Hit *hit)
     case HIT_OUTPUT:
       return canvas_node_id (hit->node);
     case HIT_EDGE:
+    case HIT_EDGE_PLUS:
       return enlace_graph_item_get_id (ENLACE_GRAPH_ITEM (hit->edge->edge));
     case HIT_NOTE:
     case HIT_NOTE_CORNER:
       return enlace_graph_item_get_id (ENLACE_GRAPH_ITEM (hit->note->note));
+    case HIT_GROUP:
+    case HIT_GROUP_CORNER:
+      return enlace_graph_item_get_id (ENLACE_GRAPH_ITEM (hit->group->group));
     case HIT_NOTHING:
     default:
       return NULL;
@@ -53,6 +57,8 @@ focus_hit (EnlaceCanvas *self,
     gtk_widget_grab_focus (hit->node->card);
   else if (hit->note != NULL)
     gtk_widget_grab_focus (hit->note->widget);
+  else if (hit->group != NULL)
+    gtk_widget_grab_focus (hit->group->widget);
   else
     gtk_widget_grab_focus (GTK_WIDGET (self));
   if (hit->node != NULL)
@@ -86,9 +92,9 @@ show_cursor (EnlaceCanvas *self)
     name = "grab";
   else if (self->hover.kind == HIT_OUTPUT || self->drag == DRAG_CONNECT)
     name = "crosshair";
-  else if (self->hover.kind == HIT_NOTE_CORNER || self->drag == DRAG_RESIZE)
+  else if (self->hover.kind == HIT_NOTE_CORNER || self->hover.kind == HIT_GROUP_CORNER || self->drag == DRAG_RESIZE)
     name = "se-resize";
-  else if (self->hover.kind == HIT_EDGE)
+  else if (self->hover.kind == HIT_EDGE || self->hover.kind == HIT_EDGE_PLUS)
     name = "pointer";
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), name);
 }
@@ -117,6 +123,19 @@ rubber_to (EnlaceCanvas *self,
                                      (float) fabs (end_x - start_x), (float) fabs (end_y - start_y));
   _enlace_canvas_select_in (self, &self->rubber);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+resize_group_to (EnlaceCanvas *self,
+                 double        dx,
+                 double        dy)
+{
+  EnlaceGraphGroup *group = self->pressed.group->group;
+  double width = MAX (ENLACE_GROUP_MIN_WIDTH, round ((enlace_graph_group_get_width (group) + dx) / CANVAS_GRID) * CANVAS_GRID);
+  double height = MAX (ENLACE_GROUP_MIN_HEIGHT, round ((enlace_graph_group_get_height (group) + dy) / CANVAS_GRID) * CANVAS_GRID);
+
+  _enlace_canvas_place_group (self, self->pressed.group, enlace_graph_group_get_x (group), enlace_graph_group_get_y (group), width, height);
+  _enlace_canvas_queue_view (self);
 }
 
 static void
@@ -169,7 +188,10 @@ drag_to (EnlaceCanvas *self,
       aim_at (self, x, y);
       break;
     case DRAG_RESIZE:
-      resize_to (self, dx, dy);
+      if (self->pressed.group != NULL)
+        resize_group_to (self, dx, dy);
+      else
+        resize_to (self, dx, dy);
       break;
     case DRAG_NONE:
     default:
@@ -232,14 +254,14 @@ mode_of (EnlaceCanvas *self,
     return DRAG_PAN;
   if (button != GDK_BUTTON_PRIMARY)
     return DRAG_NONE;
-  if (hit->kind == HIT_NOTHING || hit->kind == HIT_EDGE)
+  if (hit->kind == HIT_NOTHING || hit->kind == HIT_EDGE || hit->kind == HIT_EDGE_PLUS)
     return is_touch (gesture) ? DRAG_PAN : DRAG_RUBBER;
   if (!self->editable)
     return DRAG_PAN;
   if (hit->kind == HIT_OUTPUT)
     return DRAG_CONNECT;
 
-  return hit->kind == HIT_NOTE_CORNER ? DRAG_RESIZE : DRAG_MOVE;
+  return hit->kind == HIT_NOTE_CORNER || hit->kind == HIT_GROUP_CORNER ? DRAG_RESIZE : DRAG_MOVE;
 }
 
 static void
@@ -251,7 +273,8 @@ drag_begin_cb (GtkGestureDrag *gesture,
   guint button = gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture));
   Hit hit = _enlace_canvas_pick (self, x, y);
 
-  if (button == GDK_BUTTON_SECONDARY || (hit.note != NULL && enlace_note_card_is_editing (ENLACE_NOTE_CARD (hit.note->widget))))
+  if (button == GDK_BUTTON_SECONDARY || (hit.note != NULL && enlace_note_card_is_editing (ENLACE_NOTE_CARD (hit.note->widget))) ||
+      (hit.group != NULL && enlace_group_card_is_editing (ENLACE_GROUP_CARD (hit.group->widget))))
     {
       gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_DENIED);
       return;
@@ -306,7 +329,10 @@ start_drag (EnlaceCanvas *self,
         }
       break;
     case DRAG_RESIZE:
-      self->pressed.note->lifted = TRUE;
+      if (self->pressed.group != NULL)
+        self->pressed.group->lifted = TRUE;
+      else
+        self->pressed.note->lifted = TRUE;
       self->drag = mode;
       break;
     case DRAG_PAN:
@@ -362,6 +388,17 @@ static void
 finish_resize (EnlaceCanvas *self)
 {
   CanvasNote *note = self->pressed.note;
+  CanvasGroup *group = self->pressed.group;
+
+  if (group != NULL)
+    {
+      graphene_rect_t bounds = group->bounds;
+
+      group->lifted = FALSE;
+      enlace_graph_set_group_bounds (self->graph, enlace_graph_item_get_id (ENLACE_GRAPH_ITEM (group->group)),
+                                     bounds.origin.x, bounds.origin.y, bounds.size.width, bounds.size.height);
+      return;
+    }
 
   note->lifted = FALSE;
   enlace_graph_set_note_bounds (self->graph, enlace_graph_item_get_id (ENLACE_GRAPH_ITEM (note->note)),
@@ -383,6 +420,8 @@ click_pressed (EnlaceCanvas *self,
       _enlace_canvas_output_point (self, self->pressed.node, self->pressed.port, &point);
       _enlace_canvas_request_step (self, point.x + 72, self->pressed.node->y, self->pressed.node, self->pressed.port, NULL);
     }
+  else if (self->pressed.kind == HIT_EDGE_PLUS)
+    _enlace_canvas_request_step (self, self->pressed.edge->middle.x, self->pressed.edge->middle.y, NULL, 0, self->pressed.edge);
   else if ((gesture_state (gesture) & (GDK_SHIFT_MASK | GDK_CONTROL_MASK)) == 0)
     _enlace_canvas_select_only (self, hit_id (&self->pressed));
 }
@@ -444,6 +483,11 @@ _enlace_canvas_cancel_drag (EnlaceCanvas *self)
     _enlace_canvas_move_end (self, FALSE);
   else if (mode == DRAG_CONNECT)
     _enlace_canvas_connect_end (self, FALSE);
+  else if (mode == DRAG_RESIZE && self->pressed.group != NULL)
+    {
+      self->pressed.group->lifted = FALSE;
+      resize_group_to (self, 0, 0);
+    }
   else if (mode == DRAG_RESIZE && self->pressed.note != NULL)
     {
       self->pressed.note->lifted = FALSE;
@@ -472,11 +516,17 @@ open_hit (EnlaceCanvas *self,
       if (self->editable)
         enlace_note_card_begin_edit (ENLACE_NOTE_CARD (hit->note->widget));
       break;
+    case HIT_GROUP:
+    case HIT_GROUP_CORNER:
+      if (self->editable)
+        enlace_group_card_begin_edit (ENLACE_GROUP_CARD (hit->group->widget));
+      break;
     case HIT_NOTHING:
     case HIT_EDGE:
       enlace_canvas_widget_to_canvas (self, x, y, &canvas_x, &canvas_y);
       _enlace_canvas_request_step (self, canvas_x - CANVAS_CARD_WIDTH / 2.0, canvas_y - self->card_height / 2, NULL, 0, hit->edge);
       break;
+    case HIT_EDGE_PLUS:
     case HIT_OUTPUT:
     default:
       break;
@@ -543,7 +593,7 @@ motion_cb (GtkEventControllerMotion *controller,
 
   hit = _enlace_canvas_pick (self, x, y);
   if (hit.kind == self->hover.kind && hit.node == self->hover.node && hit.edge == self->hover.edge &&
-      hit.note == self->hover.note && hit.port == self->hover.port)
+      hit.note == self->hover.note && hit.group == self->hover.group && hit.port == self->hover.port)
     return;
 
   self->hover = hit;
@@ -574,6 +624,8 @@ query_tooltip_cb (EnlaceCanvas *self,
   hit = _enlace_canvas_pick (self, x, y);
   if (hit.kind == HIT_OUTPUT)
     gtk_tooltip_set_text (tooltip, _("Drag to connect, click to add a step"));
+  else if (hit.kind == HIT_EDGE_PLUS)
+    gtk_tooltip_set_text (tooltip, _("Insert a Step"));
   else if (hit.kind == HIT_NODE && enlace_graph_node_get_n_problems (hit.node->node) > 0)
     {
       g_autofree char *text = g_strjoinv ("\n", (char **) enlace_graph_node_get_problems (hit.node->node));

@@ -6,6 +6,7 @@
 
 #include "src/builder/canvas.h"
 #include "src/builder/card.h"
+#include "src/builder/group-card.h"
 #include "src/builder/note-card.h"
 #include "src/builder/picture.h"
 #include "src/builder/spatial-index.h"
@@ -36,6 +37,9 @@ typedef enum {
   SWATCH_PORT,
   SWATCH_SUCCESS,
   SWATCH_WARNING,
+  SWATCH_BODY,
+  SWATCH_BODY_LINE,
+  SWATCH_BODY_TEXT,
   N_SWATCHES
 } Swatch;
 
@@ -49,7 +53,9 @@ typedef struct {
   GPtrArray         *edges;         /* of CanvasEdge, borrowed */
   float              x;             /* as shown: a drag under way is in it */
   float              y;
+  float              height;
   guint              selected : 1;
+  guint              marked : 1;    /* was found */
   guint              lifted : 1;    /* being dragged */
   guint              wanted : 1;    /* in view, while that is found out */
 } CanvasNode;
@@ -73,14 +79,27 @@ typedef struct {
   guint              lifted : 1;
 } CanvasNote;
 
+typedef struct {
+  EnlaceGraphGroup  *group;         /* owned */
+  GtkWidget         *widget;        /* borrowed child */
+  graphene_rect_t    bounds;
+  guint              selected : 1;
+  guint              lifted : 1;
+} CanvasGroup;
+
+typedef struct _CanvasBody CanvasBody;
+
 typedef enum {
   HIT_NOTHING,
   HIT_NODE,
   HIT_OUTPUT,
   HIT_INPUT,
   HIT_EDGE,
+  HIT_EDGE_PLUS,                  /* the mark in its middle */
   HIT_NOTE,
   HIT_NOTE_CORNER,
+  HIT_GROUP,
+  HIT_GROUP_CORNER,
 } HitKind;
 
 typedef struct {
@@ -89,6 +108,7 @@ typedef struct {
   guint       port;                 /* of HIT_OUTPUT */
   CanvasEdge *edge;
   CanvasNote *note;
+  CanvasGroup *group;
 } Hit;
 
 typedef enum {
@@ -118,6 +138,8 @@ struct _EnlaceCanvas
   GHashTable         *nodes;          /* id (of the node) → CanvasNode, owned */
   GHashTable         *edges;          /* key (of the edge) → CanvasEdge, owned */
   GHashTable         *notes;          /* id (of the note) → CanvasNote, owned */
+  GHashTable         *groups;         /* id (of the group) → CanvasGroup, owned */
+  GPtrArray          *bodies;         /* of CanvasBody; each after the one around it */
   EnlaceSpatialIndex *node_index;
   EnlaceSpatialIndex *edge_index;
   GHashTable         *selection;      /* ids, owned */
@@ -128,6 +150,9 @@ struct _EnlaceCanvas
   GHashTable         *port_pictures;  /* the same → EnlacePicture; "" is the port itself */
   CanvasTiles        *tiles;
   AdwAnimation       *animation;
+  AdwAnimation       *glide;          /* of steps to their tidy places */
+  GHashTable         *glide_from;     /* where they were; nullable */
+  GStrv               lifted;         /* ids of what is dragged; nullable */
   GskStroke          *thin_stroke;
   GskStroke          *stroke;
   GskStroke          *thick_stroke;
@@ -186,6 +211,7 @@ struct _EnlaceCanvas
   guint               selection_batch; /* > 0: "selection-changed" waits */
   guint               selection_dirty : 1;
   guint               extents_valid : 1;
+  guint               bodies_valid : 1;
   guint               editable : 1;
   guint               minimap_visible : 1;
   guint               space_held : 1;
@@ -228,6 +254,60 @@ void        _enlace_canvas_place_note       (EnlaceCanvas      *self,
                                              double             height);
 gboolean    _enlace_canvas_get_extents      (EnlaceCanvas      *self,
                                              graphene_rect_t   *extents);
+
+/* canvas-groups.c */
+void        _enlace_canvas_add_group        (EnlaceCanvas      *self,
+                                             EnlaceGraphGroup  *item);
+void        _enlace_canvas_change_group     (EnlaceCanvas      *self,
+                                             CanvasGroup       *group);
+void        _enlace_canvas_group_free       (gpointer           data);
+void        _enlace_canvas_place_group      (EnlaceCanvas      *self,
+                                             CanvasGroup       *group,
+                                             double             x,
+                                             double             y,
+                                             double             width,
+                                             double             height);
+gboolean    _enlace_canvas_pick_group       (EnlaceCanvas      *self,
+                                             double             x,
+                                             double             y,
+                                             Hit               *hit);
+void        _enlace_canvas_draw_groups      (EnlaceCanvas      *self,
+                                             GtkSnapshot       *snapshot);
+CanvasGroup *_enlace_canvas_get_selected_group (EnlaceCanvas   *self);
+void        _enlace_canvas_group_action     (GtkWidget         *widget,
+                                             const char        *name,
+                                             GVariant          *parameter);
+void        _enlace_canvas_rename_group_action (GtkWidget      *widget,
+                                             const char        *name,
+                                             GVariant          *parameter);
+void        _enlace_canvas_color_group_action (GtkWidget       *widget,
+                                             const char        *name,
+                                             GVariant          *parameter);
+
+/* canvas-bodies.c: what is behind the steps of loops and branches */
+void        _enlace_canvas_body_free        (gpointer           data);
+void        _enlace_canvas_bodies_invalidate (EnlaceCanvas     *self);
+void        _enlace_canvas_draw_bodies      (EnlaceCanvas      *self,
+                                             GtkSnapshot       *snapshot);
+
+/* canvas-tidy.c */
+void        _enlace_canvas_tidy_init        (EnlaceCanvas      *self);
+void        _enlace_canvas_glide_end        (EnlaceCanvas      *self);
+void        _enlace_canvas_tidy_action      (GtkWidget         *widget,
+                                             const char        *name,
+                                             GVariant          *parameter);
+
+/* canvas-insert.c: a step into an edge */
+gboolean    _enlace_canvas_shows_plus       (EnlaceCanvas      *self,
+                                             CanvasEdge        *edge);
+void        _enlace_canvas_draw_pluses      (EnlaceCanvas      *self,
+                                             GtkSnapshot       *snapshot);
+void        _enlace_canvas_aim_lifted       (EnlaceCanvas      *self);
+void        _enlace_canvas_insert_lifted    (EnlaceCanvas      *self);
+CanvasEdge *_enlace_canvas_get_selected_edge (EnlaceCanvas     *self);
+void        _enlace_canvas_next_edge_action (GtkWidget         *widget,
+                                             const char        *name,
+                                             GVariant          *parameter);
 
 /* canvas-cards.c: cards while they are in view */
 /* FALSE: there was no time for all; it has to be called again. */
@@ -397,7 +477,7 @@ static inline graphene_rect_t
 canvas_node_bounds (EnlaceCanvas *self,
                     CanvasNode   *node)
 {
-  return GRAPHENE_RECT_INIT (node->x, node->y, CANVAS_CARD_WIDTH, (float) self->card_height);
+  return GRAPHENE_RECT_INIT (node->x, node->y, CANVAS_CARD_WIDTH, node->height);
 }
 
 G_END_DECLS

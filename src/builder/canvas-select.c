@@ -8,6 +8,7 @@
 
 #define EDGE_REACH   7.0          /* screen pixels */
 #define CORNER_REACH 14.0
+#define PLUS_REACH   12.0
 #define MIN_PORT_ZOOM 0.3         /* farther out ports are too close to each other to be told apart */
 
 static double
@@ -138,11 +139,17 @@ _enlace_canvas_pick (EnlaceCanvas *self,
   if (pick_node (self, x, y, &hit))
     return hit;
 
+  hit.edge = _enlace_canvas_pick_edge (self, x, y, PLUS_REACH / self->zoom);
+  if (hit.edge != NULL && _enlace_canvas_shows_plus (self, hit.edge) && distance_to (&hit.edge->middle, x, y) < PLUS_REACH / self->zoom)
+    {
+      hit.kind = HIT_EDGE_PLUS;
+      return hit;
+    }
   hit.edge = _enlace_canvas_pick_edge (self, x, y, EDGE_REACH / self->zoom);
   if (hit.edge != NULL)
     hit.kind = HIT_EDGE;
-  else
-    pick_note (self, x, y, &hit);
+  else if (!pick_note (self, x, y, &hit))
+    _enlace_canvas_pick_group (self, x, y, &hit);
 
   return hit;
 }
@@ -162,6 +169,7 @@ show_selected (EnlaceCanvas *self,
   CanvasNode *node = g_hash_table_lookup (self->nodes, id);
   CanvasNote *note = g_hash_table_lookup (self->notes, id);
   CanvasEdge *edge = g_hash_table_lookup (self->edges, id);
+  CanvasGroup *group = g_hash_table_lookup (self->groups, id);
 
   if (node != NULL)
     {
@@ -174,6 +182,11 @@ show_selected (EnlaceCanvas *self,
     {
       note->selected = selected;
       enlace_note_card_set_selected (ENLACE_NOTE_CARD (note->widget), selected);
+    }
+  else if (group != NULL)
+    {
+      group->selected = selected;
+      enlace_group_card_set_selected (ENLACE_GROUP_CARD (group->widget), selected);
     }
   else if (edge != NULL)
     {
@@ -190,7 +203,7 @@ _enlace_canvas_select (EnlaceCanvas *self,
                        gboolean      selected)
 {
   gboolean known = g_hash_table_contains (self->nodes, id) || g_hash_table_contains (self->notes, id) ||
-                   g_hash_table_contains (self->edges, id);
+                   g_hash_table_contains (self->edges, id) || g_hash_table_contains (self->groups, id);
   gboolean changed;
 
   if (selected && !known)
@@ -245,6 +258,7 @@ _enlace_canvas_select_all (EnlaceCanvas *self)
 {
   select_table (self, self->nodes);
   select_table (self, self->notes);
+  select_table (self, self->groups);
   _enlace_canvas_selection_changed (self);
 }
 
@@ -286,6 +300,10 @@ _enlace_canvas_select_in (EnlaceCanvas          *self,
   g_hash_table_iter_init (&iter, self->notes);
   while (g_hash_table_iter_next (&iter, &key, &value))
     if (graphene_rect_contains_rect (area, &((CanvasNote *) value)->bounds))
+      g_hash_table_add (wanted, key);
+  g_hash_table_iter_init (&iter, self->groups);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    if (graphene_rect_contains_rect (area, &((CanvasGroup *) value)->bounds))
       g_hash_table_add (wanted, key);
   if (self->rubber_kept != NULL)
     {

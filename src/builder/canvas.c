@@ -189,6 +189,7 @@ font_changed_cb (EnlaceCanvas *self)
 
   g_hash_table_remove_all (self->port_labels);
   g_hash_table_remove_all (self->port_pictures);
+  _enlace_canvas_bodies_invalidate (self);
   g_hash_table_iter_init (&iter, self->nodes);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     g_clear_pointer (&((CanvasNode *) value)->title, gsk_render_node_unref);
@@ -310,6 +311,9 @@ enlace_canvas_dispose (GObject *object)
   if (self->animation != NULL)
     adw_animation_pause (self->animation);
   g_clear_object (&self->animation);
+  if (self->glide != NULL)
+    adw_animation_pause (self->glide);
+  g_clear_object (&self->glide);
   for (guint i = 0; i < N_SWATCHES; i++)
     g_clear_pointer (&self->swatches[i], gtk_widget_unparent);
   g_clear_pointer (&self->minimap, gtk_widget_unparent);
@@ -327,6 +331,10 @@ enlace_canvas_finalize (GObject *object)
   g_clear_pointer (&self->edges, g_hash_table_unref);
   g_clear_pointer (&self->nodes, g_hash_table_unref);
   g_clear_pointer (&self->notes, g_hash_table_unref);
+  g_clear_pointer (&self->groups, g_hash_table_unref);
+  g_clear_pointer (&self->bodies, g_ptr_array_unref);
+  g_clear_pointer (&self->glide_from, g_hash_table_unref);
+  g_clear_pointer (&self->lifted, g_strfreev);
   g_clear_pointer (&self->node_index, enlace_spatial_index_free);
   g_clear_pointer (&self->edge_index, enlace_spatial_index_free);
   g_clear_pointer (&self->selection, g_hash_table_unref);
@@ -489,6 +497,7 @@ enlace_canvas_init (EnlaceCanvas *self)
   gtk_widget_set_parent (self->minimap, widget);
 
   _enlace_canvas_zoom_init (self);
+  _enlace_canvas_tidy_init (self);
   _enlace_canvas_pointer_init (self);
   _enlace_canvas_keyboard_init (self);
   _enlace_canvas_drop_init (self);

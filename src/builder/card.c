@@ -341,3 +341,15 @@ enlace_card_set_selected (EnlaceCard *self,
     gtk_widget_remove_css_class (GTK_WIDGET (self), "selected");
   gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_SELECTED, selected, -1);
 }
+
+void
+enlace_card_set_marked (EnlaceCard *self,
+                        gboolean    marked)
+{
+  g_return_if_fail (ENLACE_IS_CARD (self));
+
+  if (marked)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "marked");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "marked");
+}

@@ -32,4 +32,8 @@ void             enlace_card_set_selected (EnlaceCard      *self,
 char            *enlace_card_dup_label    (EnlaceGraphNode *node,
                                            const char      *position);
 
+/* Whether it is among what was searched for. */
+void             enlace_card_set_marked   (EnlaceCard      *self,
+                                           gboolean         marked);
+
 G_END_DECLS

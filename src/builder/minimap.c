@@ -34,7 +34,6 @@ paint_nodes (EnlaceMinimap *self,
 {
   EnlaceCanvas *canvas = self->canvas;
   double width = MAX (2, CANVAS_CARD_WIDTH * self->scale);
-  double height = MAX (1.5, canvas->card_height * self->scale);
   GHashTableIter iter;
   gpointer value;
 
@@ -57,7 +56,7 @@ paint_nodes (EnlaceMinimap *self,
       CanvasNode *node = value;
 
       cairo_rectangle (cr, floor (PADDING + (node->x - self->extents.origin.x) * self->scale),
-                       floor (PADDING + (node->y - self->extents.origin.y) * self->scale), ceil (width), ceil (height));
+                       floor (PADDING + (node->y - self->extents.origin.y) * self->scale), ceil (width), ceil (MAX (1.5, node->height * self->scale)));
       cairo_fill (cr);
     }
 }
