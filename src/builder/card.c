@@ -156,7 +156,7 @@ update_marks (EnlaceCard *self)
 static void
 update_category (EnlaceCard *self)
 {
-  static const char *const categories[] = { "trigger", "flow", "data", "http" };
+  static const char *const categories[] = { "trigger", "flow", "data", "code", "http" };
   const EnlaceStepInfo *info = enlace_graph_node_get_info (self->node);
 
   for (guint i = 0; i < G_N_ELEMENTS (categories); i++)

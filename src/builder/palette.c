@@ -40,6 +40,7 @@ static const struct {
   { "trigger", N_("Triggers") },
   { "flow", N_("Flow") },
   { "data", N_("Data") },
+  { "code", N_("Code") },
   { "http", N_("Web") },
 };
 

@@ -210,7 +210,8 @@ try_read_elsewhere (void)
 static void
 try_duplicate (void)
 {
-  dup (0);
+  if (dup (0) < 0)
+    return;
 }
 
 static void
@@ -288,7 +289,8 @@ try_shared_segment (void)
 static void
 try_user (void)
 {
-  setuid (0);
+  if (setuid (0) != 0)
+    return;
 }
 
 static void
@@ -440,8 +442,6 @@ take_much (void)
 static void
 look_at_environment (void)
 {
-  extern char **environ;
-
   if (getenv ("ENLACE_JAIL") != NULL || getenv ("PATH") != NULL || (environ != NULL && *environ != NULL))
     _exit (1);
 }

@@ -241,6 +241,20 @@ test_close (void)
   g_assert_cmpuint (pids->len, ==, 0);
 }
 
+/* Returns once a process that was idle has begun to compute. */
+static void
+await_running (int pid)
+{
+  while (TRUE)
+    {
+      g_autofree char *state = read_status (pid, "State:");
+
+      if (*state == 'R')
+        return;
+      g_thread_yield ();
+    }
+}
+
 /* A process that something else killed while it ran, and one while it was idle. */
 static void
 test_lost (void)
@@ -254,6 +268,7 @@ test_lost (void)
   fixture_check (jail, "return 1", "null", "1");
   pids = list_processes ();
   future = fixture_begin (jail, 1, "while (true);", "null", 5000);
+  await_running (g_array_index (pids, int, 0));
   g_test_expect_message ("enlace-jail", G_LOG_LEVEL_WARNING, "*signal 9*");
   kill (g_array_index (pids, int, 0), SIGKILL);
   g_assert_null (fixture_wait (future, &error));
