@@ -20,6 +20,13 @@ extern const EnlaceStepInfo enlace_step_info_flow_catch;
 extern const EnlaceStepInfo enlace_step_info_flow_respond;
 extern const EnlaceStepInfo enlace_step_info_flow_stop;
 extern const EnlaceStepInfo enlace_step_info_data_map;
+extern const EnlaceStepInfo enlace_step_info_data_filter;
+extern const EnlaceStepInfo enlace_step_info_data_sort;
+extern const EnlaceStepInfo enlace_step_info_data_aggregate;
+extern const EnlaceStepInfo enlace_step_info_data_dedupe;
+extern const EnlaceStepInfo enlace_step_info_data_split;
+extern const EnlaceStepInfo enlace_step_info_data_join;
+extern const EnlaceStepInfo enlace_step_info_data_template;
 extern const EnlaceStepInfo enlace_step_info_http_request;
 extern const EnlaceStepInfo enlace_step_info_code_javascript;
 

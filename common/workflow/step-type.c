@@ -20,6 +20,13 @@ static const EnlaceStepInfo *const infos[] = {
   &enlace_step_info_flow_wait,
   &enlace_step_info_flow_workflow,
   &enlace_step_info_data_map,
+  &enlace_step_info_data_filter,
+  &enlace_step_info_data_sort,
+  &enlace_step_info_data_aggregate,
+  &enlace_step_info_data_dedupe,
+  &enlace_step_info_data_split,
+  &enlace_step_info_data_join,
+  &enlace_step_info_data_template,
   &enlace_step_info_code_javascript,
   &enlace_step_info_http_request,
   &enlace_step_info_flow_respond,
@@ -110,4 +117,11 @@ enlace_step_info_dup_ports (const EnlaceStepInfo *self,
   g_strv_builder_addv (builder, (const char **) ports);
   g_strv_builder_add (builder, "error");
   return g_strv_builder_end (builder);
+}
+
+EnlaceStepFlags
+enlace_step_info_get_flags (const EnlaceStepInfo *self,
+                            EnlaceValue          *parameters)
+{
+  return self->flags | (self->get_flags != NULL ? self->get_flags (parameters) : 0);
 }

@@ -64,9 +64,10 @@ typedef struct {
   const char            *name;        /* "flow.if" */
   const char            *title;       /* translatable */
   const char            *description; /* translatable, one sentence */
-  const char            *category;    /* "trigger", "flow", "data", "http" */
+  const char            *category;    /* "trigger", "flow", "data", "code", "http" */
   const char            *icon_name;   /* a symbolic icon */
   EnlaceStepFlags        flags;
+  EnlaceStepFlags      (*get_flags) (EnlaceValue *parameters);   /* those that depend on the parameters, beside `flags`; nullable */
   const char *const     *ports;       /* outgoing, NULL-terminated; { "out", NULL } for most, empty for an end */
   char                **(*dup_ports) (EnlaceValue *parameters); /* where they depend on the parameters; nullable */
   const EnlaceParameter *parameters;
@@ -84,6 +85,10 @@ char                       **enlace_step_info_dup_ports (const EnlaceStepInfo *s
 char                       **enlace_step_ports_from_names (EnlaceValue        *list,
                                                            const char         *member,
                                                            const char         *last);
+
+/* All flags of a step with these parameters. */
+EnlaceStepFlags              enlace_step_info_get_flags (const EnlaceStepInfo *self,
+                                                         EnlaceValue          *parameters);
 
 /* Only step types that are built; others of the contract are told apart by enlace_step_type_is_known(). */
 const EnlaceStepInfo *const *enlace_step_infos        (guint      *n_infos);

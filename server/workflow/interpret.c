@@ -643,7 +643,7 @@ enlace_run_needs_fiber (EnlaceRun *self,
 {
   EnlacePlanStep *step = &self->plan->steps[index];
 
-  return (step->info->flags & (ENLACE_STEP_EFFECT | ENLACE_STEP_WAITS)) != 0 && !uses_pin (self, step);
+  return (step->flags & (ENLACE_STEP_EFFECT | ENLACE_STEP_WAITS)) != 0 && !uses_pin (self, step);
 }
 
 /* In topological order: one pass takes it as far as it goes. */

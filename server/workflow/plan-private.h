@@ -48,6 +48,7 @@ typedef struct {
   const EnlaceDocumentNode *node;
   const EnlaceStepInfo     *info;
   const EnlaceStepType     *type;
+  EnlaceStepFlags           flags;        /* with those that depend on its parameters */
   EnlaceValue              *shaped;       /* the parameters as they were compiled: it keeps their names */
   EnlacePlanParameter      *parameters;
   guint                     n_parameters;

@@ -190,8 +190,9 @@ compile_step (EnlacePlan                *self,
   read_join (step);
   step->pinned = enlace_value_get_member (node->value, "pinned");
   self->cost = add_cost (self->cost, STEP_COST);
-  self->has_respond |= (step->info->flags & ENLACE_STEP_REPLY) != 0;
-  self->is_pure &= (step->info->flags & (ENLACE_STEP_EFFECT | ENLACE_STEP_WAITS | ENLACE_STEP_SCOPE)) == 0;
+  step->flags = enlace_step_info_get_flags (step->info, node->parameters);
+  self->has_respond |= (step->flags & ENLACE_STEP_REPLY) != 0;
+  self->is_pure &= (step->flags & (ENLACE_STEP_EFFECT | ENLACE_STEP_WAITS | ENLACE_STEP_SCOPE)) == 0;
   return TRUE;
 }
 

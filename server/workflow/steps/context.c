@@ -470,6 +470,42 @@ enlace_step_context_test_for (EnlaceStepContext  *context,
   return TRUE;
 }
 
+gboolean
+enlace_step_context_charge (EnlaceStepContext  *context,
+                            gsize               units,
+                            GError            **error)
+{
+  if (enlace_step_context_is_interrupted (context, error))
+    return FALSE;
+  if (!context->run->is_inline)
+    return TRUE;
+
+  if (units <= context->cost)
+    {
+      context->cost -= units;
+      return TRUE;
+    }
+
+  context->cost = 0;
+  g_set_error_literal (error, ENLACE_STEP_ERROR, ENLACE_STEP_ERROR_COST, "The step takes more work than may be done on this thread");
+  return FALSE;
+}
+
+gboolean
+enlace_step_context_reserve (EnlaceStepContext  *context,
+                             gsize               bytes,
+                             GError            **error)
+{
+  gsize budget = context->run->engine->memory_budget;
+
+  if (context->run->memory <= budget && bytes <= budget - context->run->memory)
+    return TRUE;
+
+  g_set_error (error, ENLACE_STEP_ERROR, ENLACE_STEP_ERROR_MEMORY, "The results of this run hold more than %" G_GSIZE_FORMAT " MiB",
+               budget / (1024 * 1024));
+  return FALSE;
+}
+
 EnlaceValue *
 enlace_step_context_get_list (EnlaceStepContext  *context,
                               const char         *name,

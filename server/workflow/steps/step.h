@@ -139,6 +139,15 @@ gboolean        enlace_step_context_test_for      (EnlaceStepContext  *context,
                                                    gsize               index,
                                                    gboolean           *result,
                                                    GError            **error);
+/* For work that is no expression, in the units of their cost (about a sixteenth of a kilobyte read, or an item handled): FALSE with INTERRUPTED, or with
+ * COST where the thread that received the event cannot afford it; then the step is run again where it can. */
+gboolean        enlace_step_context_charge        (EnlaceStepContext  *context,
+                                                   gsize               units,
+                                                   GError            **error);
+/* For output that is being made and holds about so many bytes by now: FALSE with MEMORY where the run may not hold as much. */
+gboolean        enlace_step_context_reserve       (EnlaceStepContext  *context,
+                                                   gsize               bytes,
+                                                   GError            **error);
 /* A parameter that must be a list (transfer full). */
 EnlaceValue    *enlace_step_context_get_list      (EnlaceStepContext  *context,
                                                    const char         *name,

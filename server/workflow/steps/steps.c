@@ -18,6 +18,13 @@ static const EnlaceStepType *const step_types[] = {
   &enlace_step_flow_respond,
   &enlace_step_flow_stop,
   &enlace_step_data_map,
+  &enlace_step_data_filter,
+  &enlace_step_data_sort,
+  &enlace_step_data_aggregate,
+  &enlace_step_data_dedupe,
+  &enlace_step_data_split,
+  &enlace_step_data_join,
+  &enlace_step_data_template,
   &enlace_step_http_request,
   &enlace_step_code_javascript,
 };

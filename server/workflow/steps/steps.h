@@ -19,6 +19,13 @@ extern const EnlaceStepType enlace_step_flow_catch;
 extern const EnlaceStepType enlace_step_flow_respond;
 extern const EnlaceStepType enlace_step_flow_stop;
 extern const EnlaceStepType enlace_step_data_map;
+extern const EnlaceStepType enlace_step_data_filter;
+extern const EnlaceStepType enlace_step_data_sort;
+extern const EnlaceStepType enlace_step_data_aggregate;
+extern const EnlaceStepType enlace_step_data_dedupe;
+extern const EnlaceStepType enlace_step_data_split;
+extern const EnlaceStepType enlace_step_data_join;
+extern const EnlaceStepType enlace_step_data_template;
 extern const EnlaceStepType enlace_step_http_request;
 extern const EnlaceStepType enlace_step_code_javascript;
 
