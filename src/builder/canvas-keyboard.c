@@ -395,3 +395,16 @@ _enlace_canvas_focus (GtkWidget        *widget,
 
   return TRUE;
 }
+
+void
+enlace_canvas_set_cursor (EnlaceCanvas *self,
+                          const char   *id)
+{
+  g_return_if_fail (ENLACE_IS_CANVAS (self));
+
+  if (id == NULL || !g_hash_table_contains (self->nodes, id))
+    return;
+
+  g_set_str (&self->cursor, id);
+  _enlace_canvas_update_actions (self);
+}

@@ -321,3 +321,30 @@ _enlace_canvas_select_in (EnlaceCanvas          *self,
     _enlace_canvas_select (self, key, TRUE);
   _enlace_canvas_selection_thaw (self);
 }
+
+void
+enlace_canvas_set_marks (EnlaceCanvas      *self,
+                         const char *const *ids)
+{
+  g_autoptr(GHashTable) wanted = NULL;
+  GHashTableIter iter;
+  gpointer key;
+  gpointer value;
+
+  g_return_if_fail (ENLACE_IS_CANVAS (self));
+
+  wanted = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; ids != NULL && ids[i] != NULL; i++)
+    g_hash_table_add (wanted, (char *) ids[i]);
+  g_hash_table_iter_init (&iter, self->nodes);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    {
+      CanvasNode *node = value;
+
+      node->marked = g_hash_table_contains (wanted, key);
+      g_clear_pointer (&node->picture, enlace_picture_free);
+      if (node->card != NULL)
+        enlace_card_set_marked (ENLACE_CARD (node->card), node->marked);
+    }
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}

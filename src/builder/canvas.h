@@ -34,7 +34,7 @@ G_BEGIN_DECLS
  *
  * Actions (also the names of menu items): canvas.undo, redo, cut, copy, paste, duplicate, delete, select-all, unselect, open, connect, connect-to,
  * add-step, add-note, zoom-in, zoom-out, zoom-fit, zoom-reset, align-left, align-center, align-right, align-top, align-middle,
- * align-bottom, distribute-horizontally, distribute-vertically, minimap (state).
+ * align-bottom, next-edge, group, rename-group, color-group ("s"), tidy, extract, distribute-horizontally, distribute-vertically, minimap (state).
  */
 #define ENLACE_TYPE_CANVAS (enlace_canvas_get_type ())
 G_DECLARE_FINAL_TYPE (EnlaceCanvas, enlace_canvas, ENLACE, CANVAS, GtkWidget)
@@ -74,11 +74,18 @@ void             enlace_canvas_show_node           (EnlaceCanvas     *self,
 /* The same, and gives it the keyboard focus. */
 void             enlace_canvas_focus_node          (EnlaceCanvas     *self,
                                                     const char       *id);
+/* The step that the canvas's actions mean, for who works beside it; the focus stays where it is. */
+void             enlace_canvas_set_cursor          (EnlaceCanvas     *self,
+                                                    const char       *id);
 gboolean         enlace_canvas_get_minimap_visible (EnlaceCanvas     *self);
 void             enlace_canvas_set_minimap_visible (EnlaceCanvas     *self,
                                                     gboolean          visible);
 
-/* Selection: ids of steps and notes, and keys of edges. */
+/* Marks steps as found; NULL: none. */
+void             enlace_canvas_set_marks           (EnlaceCanvas     *self,
+                                                    const char *const *ids);
+
+/* Selection: ids of steps, notes and groups, and keys of edges. */
 GStrv            enlace_canvas_dup_selection       (EnlaceCanvas     *self);
 void             enlace_canvas_set_selection       (EnlaceCanvas     *self,
                                                     const char *const *ids); /* NULL: none */

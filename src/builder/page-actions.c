@@ -61,9 +61,41 @@ palette_action (GtkWidget  *widget,
 
   adw_overlay_split_view_set_show_sidebar (self->palette_view, !is_shown);
   if (is_shown)
-    gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
-  else
-    gtk_widget_grab_focus (GTK_WIDGET (self->palette));
+    {
+      gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
+      return;
+    }
+  gtk_stack_set_visible_child_name (self->sidebar, "palette");
+  gtk_widget_grab_focus (GTK_WIDGET (self->palette));
+}
+
+/* The outline takes the place of the steps that can be added. */
+static void
+outline_action (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  EnlaceBuilderPage *self = ENLACE_BUILDER_PAGE (widget);
+  gboolean is_shown = adw_overlay_split_view_get_show_sidebar (self->palette_view) &&
+                      g_strcmp0 (gtk_stack_get_visible_child_name (self->sidebar), "outline") == 0;
+
+  if (is_shown)
+    {
+      adw_overlay_split_view_set_show_sidebar (self->palette_view, FALSE);
+      gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
+      return;
+    }
+  gtk_stack_set_visible_child_name (self->sidebar, "outline");
+  adw_overlay_split_view_set_show_sidebar (self->palette_view, TRUE);
+  enlace_outline_focus (self->outline);
+}
+
+static void
+find_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  enlace_find_bar_open (ENLACE_BUILDER_PAGE (widget)->find_bar);
 }
 
 static void
@@ -73,6 +105,7 @@ search_action (GtkWidget  *widget,
 {
   EnlaceBuilderPage *self = ENLACE_BUILDER_PAGE (widget);
 
+  gtk_stack_set_visible_child_name (self->sidebar, "palette");
   adw_overlay_split_view_set_show_sidebar (self->palette_view, TRUE);
   enlace_palette_start_search (self->palette);
 }
@@ -195,7 +228,9 @@ static const Action actions[] = {
   { "builder.undo", undo_action, NEEDS_LOADED | NEEDS_UNDO, GDK_KEY_z, GDK_CONTROL_MASK },
   { "builder.redo", redo_action, NEEDS_LOADED | NEEDS_REDO, GDK_KEY_z, GDK_CONTROL_MASK | GDK_SHIFT_MASK },
   { "builder.palette", palette_action, NEEDS_LOADED, GDK_KEY_F9, 0 },
-  { "builder.search", search_action, NEEDS_LOADED, GDK_KEY_f, GDK_CONTROL_MASK },
+  { "builder.outline", outline_action, NEEDS_LOADED, GDK_KEY_F9, GDK_CONTROL_MASK },
+  { "builder.search", search_action, NEEDS_LOADED, GDK_KEY_f, GDK_CONTROL_MASK | GDK_SHIFT_MASK },
+  { "builder.find", find_action, NEEDS_LOADED, GDK_KEY_f, GDK_CONTROL_MASK },
   { "builder.inspector", inspector_action, NEEDS_LOADED, GDK_KEY_F9, GDK_SHIFT_MASK },
   { "builder.run", run_action, NEEDS_LOADED | NEEDS_ONLINE, GDK_KEY_r, GDK_CONTROL_MASK },
   { "builder.cancel-run", cancel_run_action, NEEDS_LOADED | NEEDS_UNDER_WAY },
@@ -212,6 +247,7 @@ static const Action actions[] = {
   { "builder.zoom-reset", canvas_action, NEEDS_LOADED },
   { "builder.zoom-fit", canvas_action, NEEDS_LOADED },
   { "builder.add-note", canvas_action, NEEDS_LOADED },
+  { "builder.tidy", canvas_action, NEEDS_LOADED },
 };
 
 void

@@ -4,7 +4,9 @@
 
 #include "src/builder/canvas.h"
 #include "src/builder/draft.h"
+#include "src/builder/find-bar.h"
 #include "src/builder/inspector.h"
+#include "src/builder/outline.h"
 #include "src/builder/page.h"
 #include "src/builder/palette.h"
 #include "src/builder/problem-list.h"
@@ -26,6 +28,9 @@ struct _EnlaceBuilderPage
   AdwOverlaySplitView *palette_view;
   AdwOverlaySplitView *inspector_view;
   EnlacePalette       *palette;
+  GtkStack            *sidebar;
+  EnlaceOutline       *outline;
+  EnlaceFindBar       *find_bar;
   EnlaceInspector     *inspector;
   AdwBin              *canvas_bin;
   GtkWidget           *empty_hint;

@@ -484,6 +484,8 @@ make_canvas (EnlaceBuilderPage *self)
   gtk_widget_set_hexpand (GTK_WIDGET (self->canvas), TRUE);
   gtk_widget_set_vexpand (GTK_WIDGET (self->canvas), TRUE);
   adw_bin_set_child (self->canvas_bin, GTK_WIDGET (self->canvas));
+  enlace_outline_set_canvas (self->outline, self->canvas);
+  enlace_find_bar_set_canvas (self->find_bar, self->canvas);
   g_signal_connect_object (self->canvas, "selection-changed", G_CALLBACK (selection_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->canvas, "activate-node", G_CALLBACK (activate_node_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->canvas, "add-requested", G_CALLBACK (add_requested_cb), self, G_CONNECT_SWAPPED);
@@ -582,6 +584,9 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EnlaceBuilderPage, palette_view);
   gtk_widget_class_bind_template_child (widget_class, EnlaceBuilderPage, inspector_view);
   gtk_widget_class_bind_template_child (widget_class, EnlaceBuilderPage, palette);
+  gtk_widget_class_bind_template_child (widget_class, EnlaceBuilderPage, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, EnlaceBuilderPage, outline);
+  gtk_widget_class_bind_template_child (widget_class, EnlaceBuilderPage, find_bar);
   gtk_widget_class_bind_template_child (widget_class, EnlaceBuilderPage, inspector);
   gtk_widget_class_bind_template_child (widget_class, EnlaceBuilderPage, canvas_bin);
   gtk_widget_class_bind_template_child (widget_class, EnlaceBuilderPage, empty_hint);
@@ -620,6 +625,8 @@ enlace_builder_page_class_init (EnlaceBuilderPageClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   g_type_ensure (ENLACE_TYPE_PALETTE);
+  g_type_ensure (ENLACE_TYPE_OUTLINE);
+  g_type_ensure (ENLACE_TYPE_FIND_BAR);
   g_type_ensure (ENLACE_TYPE_INSPECTOR);
   g_type_ensure (ENLACE_TYPE_PROBLEM_LIST);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/alkitu/Enlace/ui/builder/page.ui");
