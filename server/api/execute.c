@@ -20,6 +20,7 @@ typedef struct {
   gboolean     is_draft;
   gboolean     is_test;
   gint64       wait_seconds;
+  const char  *until;          /* borrowed, nullable: the step that it ends after */
 } Wish;
 
 static void
@@ -38,6 +39,28 @@ take_version (EnlaceFields *fields,
     enlace_fields_take_int (fields, "version", 1, newest, &wish->version);
 }
 
+static void
+take_until (EnlaceFields *fields,
+            Wish         *wish)
+{
+  EnlaceValue *value = NULL;
+
+  if (enlace_fields_take_value (fields, "until", ENLACE_KIND_STRING, &value) && value != NULL)
+    {
+      wish->until = enlace_value_get_string (value);
+      wish->is_test = TRUE;
+    }
+}
+
+static EnlaceValue *
+make_options (const char *until)
+{
+  g_autoptr(EnlaceMapBuilder) builder = enlace_map_builder_new ();
+
+  enlace_map_builder_add_string (builder, "until", until);
+  return enlace_map_builder_end (builder);
+}
+
 static gboolean
 read_wish (EnlaceRequest     *request,
            EnlaceWorkflowRow *row,
@@ -51,6 +74,7 @@ read_wish (EnlaceRequest     *request,
   enlace_fields_take_bool (&fields, "test", &is_test);
   enlace_fields_take_int (&fields, "wait_seconds", 0, MAX_WAIT_SECONDS, &wish->wait_seconds);
   take_version (&fields, wish, row->version);
+  take_until (&fields, wish);
   wish->is_test |= is_test;
   if (wish->data != NULL && strcmp (row->trigger_type, "manual") != 0 && !enlace_value_is_null (wish->data) &&
       enlace_value_get_kind (wish->data) != ENLACE_KIND_MAP)
@@ -87,9 +111,9 @@ fill_webhook (EnlaceValue *data)
   return enlace_map_builder_end (builder);
 }
 
-static EnlaceValue *
-fill_trigger (const char  *type,
-              EnlaceValue *data)
+EnlaceValue *
+enlace_execute_fill_trigger (const char  *type,
+                             EnlaceValue *data)
 {
   g_autoptr(EnlaceMapBuilder) builder = NULL;
 
@@ -145,6 +169,7 @@ enlace_workflows_execute (EnlaceRequest *request)
   const char *key = enlace_request_get_idempotency_key (request);
   g_autofree char *event_key = key != NULL ? g_strconcat ("execute:", key, NULL) : NULL;
   g_autoptr(EnlaceValue) trigger = NULL;
+  g_autoptr(EnlaceValue) options = NULL;
   g_autoptr(EnlacePlan) plan = NULL;
   g_autoptr(GError) error = NULL;
   EnlaceStart start = { .event_key = event_key };
@@ -155,7 +180,12 @@ enlace_workflows_execute (EnlaceRequest *request)
   if ((plan = make_plan (request, row, &wish, &error)) == NULL)
     return enlace_request_fail (request, g_steal_pointer (&error));
 
-  trigger = fill_trigger (enlace_plan_get_trigger_type (plan), wish.data);
+  if (wish.until != NULL && enlace_document_find_node (enlace_plan_get_document (plan), wish.until) == NULL)
+    return enlace_request_fail (request, g_error_new (ENLACE_API_ERROR, 400, "There is no step “%s”", wish.until));
+
+  options = wish.until != NULL ? make_options (wish.until) : NULL;
+  start.options = options;
+  trigger = enlace_execute_fill_trigger (enlace_plan_get_trigger_type (plan), wish.data);
   start.plan = plan;
   start.trigger = trigger;
   start.is_test = wish.is_test;

@@ -9,6 +9,7 @@
 #include "common/value/time.h"
 #include "server/api/execution-resource.h"
 #include "server/api/fields.h"
+#include "server/api/replay.h"
 #include "server/api/resource.h"
 #include "server/workflow/engine.h"
 
@@ -141,14 +142,21 @@ list_steps (EnlaceRequest *request)
   g_autoptr(GError) error = NULL;
   g_autoptr(EnlaceValue) steps = enlace_execution_load_steps (enlace_request_get_services (request), row, &error);
   g_autoptr(EnlaceListBuilder) items = enlace_list_builder_new ();
+  g_autofree char *cursor = NULL;
+  guint64 first;
+  guint limit;
 
   if (steps == NULL)
     return enlace_request_fail (request, g_steal_pointer (&error));
+  if (!enlace_request_get_window (request, &limit, &first))
+    return;
 
-  for (gsize i = 0; i < enlace_value_get_length (steps); i++)
+  for (gsize i = first; i < enlace_value_get_length (steps) && i < first + limit; i++)
     enlace_list_builder_add (items, enlace_value_get_element (steps, i));
+  if (first + limit < enlace_value_get_length (steps))
+    cursor = g_strdup_printf ("%" G_GUINT64_FORMAT, first + limit);
 
-  enlace_request_reply (request, enlace_resource_reply_list (items, NULL));
+  enlace_request_reply (request, enlace_resource_reply_list (items, cursor));
 }
 
 /* After a word of a person to the engine: the execution as it is then. */
@@ -200,7 +208,11 @@ static const EnlaceRoute routes[] = {
   { "GET", "/api/integrations/executions/:id", "executions:read", get, .summary = "Read an execution with its data", .reply = "execution",
     .find = enlace_execution_find },
   { "GET", "/api/integrations/executions/:id/steps", "executions:read", list_steps, .summary = "List what each step got, gave and took",
-    .reply = "step-list", .find = enlace_execution_find },
+    .query = "limit:integer cursor", .reply = "step-list", .find = enlace_execution_find },
+  { "POST", "/api/integrations/executions/:id/replay", "workflows:execute", enlace_executions_replay, .summary = "Run it again, whole or from a step on",
+    .body = "replay", .reply = "execution", .status = 202, .other_status = 200, .find = enlace_execution_find },
+  { "POST", "/api/integrations/executions/replay", "workflows:execute", enlace_executions_replay_many,
+    .summary = "Count the runs that a filter takes, or run them all again", .body = "replay-many", .reply = "replay-many-result" },
   { "POST", "/api/integrations/executions/:id/cancel", "executions:write", cancel, .summary = "End an execution now", .body = "nothing",
     .reply = "execution", .find = enlace_execution_find },
   { "POST", "/api/integrations/executions/:id/steps/:node/resolve", "executions:write", resolve, .summary = "Say whether an unknown step was done",

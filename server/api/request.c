@@ -327,11 +327,9 @@ fail_query (EnlaceRequest *self,
   enlace_request_reply (self, enlace_reply_new_problem (400, NULL, detail, NULL, NULL));
 }
 
-gboolean
-enlace_request_get_page (EnlaceRequest *self,
-                         guint         *limit,
-                         EnlaceUuid    *before,
-                         gboolean      *has_before)
+static gboolean
+get_limit (EnlaceRequest *self,
+           guint         *limit)
 {
   const char *text = enlace_request_get_query (self, "limit");
   guint64 number = DEFAULT_PAGE;
@@ -341,9 +339,42 @@ enlace_request_get_page (EnlaceRequest *self,
       fail_query (self, "limit is a number from 1 to 200.");
       return FALSE;
     }
-  *limit = (guint) number;
 
-  text = enlace_request_get_query (self, "cursor");
+  *limit = (guint) number;
+  return TRUE;
+}
+
+gboolean
+enlace_request_get_window (EnlaceRequest *self,
+                           guint         *limit,
+                           guint64       *first)
+{
+  const char *text = enlace_request_get_query (self, "cursor");
+
+  if (!get_limit (self, limit))
+    return FALSE;
+
+  *first = 0;
+  if (text != NULL && !g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, first, NULL))
+    {
+      fail_query (self, "cursor is not one that a list gave.");
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+gboolean
+enlace_request_get_page (EnlaceRequest *self,
+                         guint         *limit,
+                         EnlaceUuid    *before,
+                         gboolean      *has_before)
+{
+  const char *text = enlace_request_get_query (self, "cursor");
+
+  if (!get_limit (self, limit))
+    return FALSE;
+
   *has_before = text != NULL;
   if (text != NULL && !enlace_uuid_parse (text, before))
     {

@@ -55,6 +55,10 @@ gboolean              enlace_request_get_page         (EnlaceRequest  *self,
                                                        guint          *limit,
                                                        EnlaceUuid     *before,
                                                        gboolean       *has_before);
+/* The same of a list that is counted: its cursor is the number of the next entry. */
+gboolean              enlace_request_get_window       (EnlaceRequest  *self,
+                                                       guint          *limit,
+                                                       guint64        *first);
 
 /* Each takes over what it is given. After the answer the request may be gone. On another thread than the handler's only these and the getters of
  * what was read before (parameters, body, id, object) may be called. A 2xx reply to a POST with Idempotency-Key is stored before it is sent. */

@@ -116,6 +116,11 @@ EnlacePlan   *enlace_engine_get_plan          (EnlaceEngine         *self,
                                                EnlaceDocument       *draft,
                                                GError              **error);
 
+/* The plan that a run followed: its version, or its own draft. */
+EnlacePlan   *enlace_engine_get_plan_of       (EnlaceEngine         *self,
+                                               const EnlaceExecutionRow *row,
+                                               GError              **error);
+
 void          enlace_engine_start             (EnlaceEngine         *self,
                                                const EnlaceStart    *start,
                                                EnlaceOutcomeFunc     func,

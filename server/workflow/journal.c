@@ -21,7 +21,7 @@ typedef struct {
   gboolean            is_insert;
   gboolean            is_queueing;  /* the row alone: the run is taken up from the store */
   EnlacePendingReply *reply;
-  GPtrArray          *changes;      /* EnlaceStepChange, borrowed from the run's journal; NULL: none */
+  GPtrArray          *changes;      /* EnlaceStepChange, borrowed from the run's journal, which may get more meanwhile; NULL: none */
   GBytes             *told;         /* what a run that waits for this one is told, sealed; NULL: nothing */
   DexPromise         *promise;      /* resolved when it is durable; NULL: nobody waits */
 } EnlaceCommit;
@@ -132,6 +132,7 @@ commit_free (EnlaceCommit *self)
   g_clear_pointer (&self->row.document, g_bytes_unref);
   g_clear_pointer (&self->append, g_bytes_unref);
   g_clear_pointer (&self->told, g_bytes_unref);
+  g_clear_pointer (&self->changes, g_ptr_array_unref);
   g_clear_pointer (&self->reply, enlace_pending_reply_free);
   g_clear_pointer (&self->row.error_message, g_bytes_unref);
   dex_clear (&self->promise);
@@ -463,7 +464,11 @@ submit_pending (EnlaceRun    *run,
     seal_record (commit);
   commit->reply = g_steal_pointer (&run->reply);
   commit->promise = dex_ref (promise);
-  commit->changes = run->journal.changes;
+  if (run->journal.changes != NULL)
+    {
+      commit->changes = g_ptr_array_new ();
+      g_ptr_array_extend (commit->changes, run->journal.changes, NULL, NULL);
+    }
   run->journal.n_submitted_changes = run->journal.changes != NULL ? run->journal.changes->len : 0;
   enlace_engine_pass_point (run->engine, "commit");
   commit_submit (commit);

@@ -247,6 +247,14 @@ enlace_plans_get_for_row (EnlaceEngine              *self,
   return enlace_engine_get_plan (self, &row->organisation_id, &row->workflow_id, 0, draft, error);
 }
 
+EnlacePlan *
+enlace_engine_get_plan_of (EnlaceEngine              *self,
+                           const EnlaceExecutionRow  *row,
+                           GError                   **error)
+{
+  return enlace_plans_get_for_row (self, row, error);
+}
+
 /* With the writer lock held. */
 static void
 remove_live (EnlaceEngine     *self,

@@ -18,6 +18,7 @@ typedef struct {
   EnlacePlan         *plan;
   const EnlaceReplay *replay;
   GArray             *chain;      /* of Link */
+  GHashTable         *given;      /* of node, borrowed: whose output was put in the place of the recorded one */
   GHashTable         *inputs;     /* node/path → EnlaceValue, borrowed: what effects were begun with */
 } Copy;
 
@@ -152,6 +153,9 @@ keeps_entry (Copy              *self,
 {
   gboolean is_on_chain;
 
+  /* For one step alone the results at the root are enough. */
+  if (self->replay->only != NULL && (entry->iteration != NULL || entry->kind == ENLACE_ENTRY_OPEN))
+    return FALSE;
   if (entry->kind == ENLACE_ENTRY_FRAME)
     return keeps_frame (self, entry, step);
   if (entry->kind != ENLACE_ENTRY_RESULT && entry->kind != ENLACE_ENTRY_DONE && entry->kind != ENLACE_ENTRY_OPEN)
@@ -184,9 +188,10 @@ copy_entry (Copy              *self,
   if (step < 0 || !keeps_entry (self, entry, (guint) step))
     return;
 
-  output = entry->kind == ENLACE_ENTRY_FRAME ? NULL : find_output (self, entry->node, entry->iteration != NULL ? entry->iteration : "");
+  output = entry->kind != ENLACE_ENTRY_RESULT && entry->kind != ENLACE_ENTRY_DONE ? NULL : find_output (self, entry->node, entry->iteration != NULL ? entry->iteration : "");
   if (output != NULL)
     {
+      g_hash_table_add (self->given, (gpointer) self->plan->steps[step].node->id);
       copied.output = output;
       copied.error = NULL;
       copied.is_failed = FALSE;
@@ -198,25 +203,41 @@ copy_entry (Copy              *self,
   enlace_journal_add (self->run, &copied);
 }
 
-/* With an output for the step itself it is done. */
+/* A step of which nothing was recorded that stays, and that has an output now, is done. */
 static void
-add_given (Copy *self)
+add_given_step (Copy        *self,
+                guint        index,
+                EnlaceValue *output)
 {
-  const char *from = self->replay->from;
-  EnlaceValue *output = from != NULL && self->replay->outputs != NULL ? enlace_value_get_member (self->replay->outputs, from) : NULL;
+  const EnlacePlanStep *step = &self->plan->steps[index];
+  gboolean is_inside = counts (self->plan, step->region);
   gint64 now = self->run->started_at;
   EnlaceEntry entry = {
     .kind = ENLACE_ENTRY_RESULT,
-    .node = from,
-    .iteration = self->replay->path != NULL && *self->replay->path != '\0' ? self->replay->path : NULL,
+    .node = step->node->id,
+    .iteration = is_inside && self->replay->path != NULL && *self->replay->path != '\0' ? self->replay->path : NULL,
+    .port = step->n_regions > 0 ? "done" : NULL,
     .attempt = 1,
     .now = now,
     .started_at = now,
     .output = output,
   };
 
-  if (output != NULL)
-    enlace_journal_add (self->run, &entry);
+  enlace_journal_add (self->run, &entry);
+}
+
+static void
+add_given (Copy *self)
+{
+  EnlaceValue *outputs = self->replay->outputs;
+
+  for (guint i = 0; outputs != NULL && i < self->plan->n_steps; i++)
+    {
+      EnlaceValue *output = enlace_value_get_member (outputs, self->plan->steps[i].node->id);
+
+      if (output != NULL && !g_hash_table_contains (self->given, self->plan->steps[i].node->id))
+        add_given_step (self, i, output);
+    }
 }
 
 static gboolean
@@ -242,6 +263,13 @@ check (const EnlaceReplay  *replay,
   if (!find_node (replay->plan, replay->from, &from, error) || !find_node (replay->plan, replay->only, &other, error)
       || !find_node (replay->plan, replay->until, &other, error))
     return FALSE;
+
+  if (replay->only != NULL && counts (replay->plan, replay->plan->steps[enlace_plan_find_step (replay->plan, replay->only)].region))
+    {
+      g_set_error (error, ENLACE_ENGINE_ERROR, ENLACE_ENGINE_ERROR_INVALID,
+                   "The step “%s” is inside a loop or a branch: go on from it, and until it, instead", replay->only);
+      return FALSE;
+    }
 
   *chain = replay->from != NULL ? make_chain (replay->plan, (guint) from, replay->path) : NULL;
   if (*chain != NULL && count_depth (g_array_index (*chain, Link, 0).path) != (*chain)->len - 1)
@@ -289,6 +317,7 @@ enlace_engine_replay (EnlaceEngine              *self,
   g_autoptr(EnlaceValue) trigger = NULL;
   g_autoptr(EnlaceValue) options = make_options (replay);
   g_autoptr(GHashTable) inputs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr(GHashTable) given = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr(GArray) chain = NULL;
   EnlaceStart start = {
     .plan = replay->plan,
@@ -299,7 +328,7 @@ enlace_engine_replay (EnlaceEngine              *self,
     .wait_ms = replay->wait_ms,
     .source = row,
   };
-  Copy copy = { .plan = replay->plan, .replay = replay, .inputs = inputs };
+  Copy copy = { .plan = replay->plan, .replay = replay, .inputs = inputs, .given = given };
 
   if (entries == NULL || (trigger = enlace_engine_read_trigger (self, row, error)) == NULL || !check (replay, &chain, error))
     return FALSE;

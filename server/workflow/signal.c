@@ -34,10 +34,12 @@ enlace_signal_receive (EnlaceRun *run)
   g_autoptr(GError) error = NULL;
   EnlaceReader *reader;
 
-  if (!g_atomic_int_compare_and_exchange (&run->is_poked, TRUE, FALSE))
+  if (!g_atomic_int_get (&run->is_poked))
     return;
 
+  /* Together: a poke in between would find the old promise, and the next one none to resolve. */
   g_mutex_lock (&engine->lock);
+  g_atomic_int_set (&run->is_poked, FALSE);
   dex_clear (&run->poke);
   run->poke = dex_promise_new ();
   g_mutex_unlock (&engine->lock);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "tests/support/receiver.h"
+#include "tests/support/runs.h"
 #include "tests/support/server.h"
 
 #define N_SENDERS 8
@@ -97,29 +98,6 @@ static const char document[] =
   "\"url\":\"http://127.0.0.1:%u/orders\",\"body\":\"{{ steps.map.output }}\",\"repeat\":\"always\"},"
   "\"retry\":{\"max_attempts\":10,\"initial_ms\":50,\"factor\":2,\"max_ms\":1000}}],"
   "\"edges\":[{\"from\":\"hook\",\"to\":\"map\"},{\"from\":\"map\",\"to\":\"tell\"}],\"notes\":[]}";
-
-/* Waits until no execution is left that has not ended. */
-static void
-settle (TestServer *server)
-{
-  static const char *const open_states[] = { "queued", "running", "waiting", "unknown" };
-  gint64 deadline = g_get_monotonic_time () + SETTLE_SECONDS * G_USEC_PER_SEC;
-
-  for (gsize i = 0; i < G_N_ELEMENTS (open_states);)
-    {
-      g_autofree char *path = g_strdup_printf ("/api/integrations/executions?limit=1&status=%s", open_states[i]);
-      g_autoptr(TestReply) reply = test_server_expect (server, 200, "GET", path, NULL);
-
-      if (enlace_value_get_length (enlace_value_get_member (reply->body, "items")) == 0)
-        {
-          i++;
-          continue;
-        }
-      if (g_get_monotonic_time () > deadline)
-        g_error ("Still %s after %d s: %s", open_states[i], SETTLE_SECONDS, reply->text);
-      g_usleep (20 * 1000);
-    }
-}
 
 /* Every execution of the store: id → status. */
 static GHashTable *
@@ -222,7 +200,7 @@ test_accepted_events_survive_kills (void)
   g_atomic_int_set (&load.stop, TRUE);
   for (guint i = 0; i < N_SENDERS; i++)
     g_thread_join (senders[i]);
-  settle (server);
+  test_runs_settle (server, SETTLE_SECONDS);
   statuses = list_executions (server);
   for (guint i = 0; i < load.accepted->len; i++)
     n_resent += ((Accepted *) g_ptr_array_index (load.accepted, i))->n_tries > 1;
