@@ -362,6 +362,14 @@ distribute_action (GtkWidget  *widget,
   enlace_graph_distribute (self->graph, (const char *const *) ids, g_str_equal (name, "canvas.distribute-vertically"));
 }
 
+static void
+extract_action (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  g_signal_emit_by_name (widget, "extract-requested");
+}
+
 static const Action actions[] = {
   { "canvas.undo", undo_action, NEEDS_EDITABLE | NEEDS_UNDO, GDK_KEY_z, GDK_CONTROL_MASK },
   { "canvas.redo", redo_action, NEEDS_EDITABLE | NEEDS_REDO, GDK_KEY_z, GDK_CONTROL_MASK | GDK_SHIFT_MASK },
@@ -381,6 +389,7 @@ static const Action actions[] = {
   { "canvas.group", _enlace_canvas_group_action, NEEDS_EDITABLE | NEEDS_BOXES, GDK_KEY_g, GDK_CONTROL_MASK },
   { "canvas.rename-group", _enlace_canvas_rename_group_action, NEEDS_EDITABLE | NEEDS_GROUP, GDK_KEY_F2, 0 },
   { "canvas.tidy", _enlace_canvas_tidy_action, NEEDS_EDITABLE | NEEDS_STEPS, GDK_KEY_t, 0 },
+  { "canvas.extract", extract_action, NEEDS_EDITABLE | NEEDS_BOXES },
   { "canvas.zoom-in", zoom_action, 0, GDK_KEY_plus, GDK_CONTROL_MASK, GDK_KEY_equal },
   { "canvas.zoom-out", zoom_action, 0, GDK_KEY_minus, GDK_CONTROL_MASK, GDK_KEY_KP_Subtract },
   { "canvas.zoom-reset", zoom_action, 0, GDK_KEY_0, GDK_CONTROL_MASK, GDK_KEY_KP_0 },

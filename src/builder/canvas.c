@@ -31,6 +31,7 @@ enum {
   ACTIVATE_NODE,
   ADD_REQUESTED,
   REFUSED,
+  EXTRACT_REQUESTED,
   N_SIGNALS
 };
 
@@ -434,6 +435,8 @@ install_signals (GType type)
   signals[ADD_REQUESTED] =
     g_signal_new ("add-requested", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 5,
                   G_TYPE_DOUBLE, G_TYPE_DOUBLE, G_TYPE_STRING, G_TYPE_STRING, ENLACE_TYPE_GRAPH_EDGE);
+  signals[EXTRACT_REQUESTED] =
+    g_signal_new ("extract-requested", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[REFUSED] =
     g_signal_new ("refused", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }

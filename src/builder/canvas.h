@@ -30,6 +30,7 @@ G_BEGIN_DECLS
  * - "add-requested" (double x, double y, const char *from, const char *port, EnlaceGraphEdge *edge): the person wants a new step
  *   at this place (canvas units): behind a port when `from` is not NULL, in the middle of `edge` when that is not NULL. The handler
  *   shows what can be added and calls enlace_canvas_add_step() with what was chosen.
+ * - "extract-requested" (): the selected steps are to become a workflow of their own
  * - "refused" (const char *reason): something was not done; the reason is a sentence for a toast. It is announced by the canvas.
  *
  * Actions (also the names of menu items): canvas.undo, redo, cut, copy, paste, duplicate, delete, select-all, unselect, open, connect, connect-to,

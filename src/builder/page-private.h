@@ -97,6 +97,9 @@ void _enlace_builder_page_show_versions      (EnlaceBuilderPage *self);
 void _enlace_builder_page_discard            (EnlaceBuilderPage *self);
 void _enlace_builder_page_resolve_conflict   (EnlaceBuilderPage *self);
 
+/* page-extract.c */
+void _enlace_builder_page_extract            (EnlaceBuilderPage *self);
+
 /* page.c */
 void _enlace_builder_page_show_node          (EnlaceBuilderPage *self,
                                               const char        *id);

@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 
+#include "src/builder/find.h"
 #include "src/widgets/list-follow.h"
 #include "src/widgets/list-state.h"
 #include "src/workflows/row.h"
@@ -51,7 +52,12 @@ is_shown (gpointer item,
   if (g_hash_table_contains (self->deleted, enlace_resource_get_id (item)))
     return FALSE;
 
-  return self->search == NULL || g_str_match_string (self->search, name != NULL ? name : "", TRUE);
+  if (self->search == NULL || g_str_match_string (self->search, name != NULL ? name : "", TRUE))
+    return TRUE;
+
+  /* What a workflow does is found too: its steps, and the expressions in them. */
+  return enlace_workflow_get_document (item) != NULL &&
+         enlace_find_in_document (enlace_workflow_get_document (item), self->search, NULL) > 0;
 }
 
 void
