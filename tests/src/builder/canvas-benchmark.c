@@ -218,6 +218,67 @@ test_20000 (void)
   measure (20000, 1000.0 / 30);
 }
 
+typedef struct {
+  GMainLoop *loop;
+  guint      frames;
+} Opening;
+
+static void
+opened_cb (GdkFrameClock *clock,
+           Opening       *opening)
+{
+  /* The second frame has the cards in it. */
+  if (++opening->frames >= 2)
+    g_main_loop_quit (opening->loop);
+}
+
+/* From the document's text to the second frame, and from the graph back to the text. */
+static void
+test_opens_and_saves_1000 (void)
+{
+  g_autoptr(EnlaceGraph) model = make_graph (1000);
+  g_autoptr(EnlaceValue) made = enlace_graph_to_value (model);
+  g_autofree char *text = enlace_json_format (made, ENLACE_JSON_COMPACT, NULL, NULL);
+  g_autoptr(EnlaceGraph) graph = enlace_graph_new ();
+  g_autoptr(EnlaceValue) value = NULL;
+  g_autoptr(EnlaceValue) saved = NULL;
+  g_autofree char *saved_text = NULL;
+  GtkWidget *window = gtk_window_new ();
+  Opening opening = { g_main_loop_new (NULL, FALSE), 0 };
+  gint64 begin;
+  double opened;
+  double wrote;
+
+  gtk_window_set_child (GTK_WINDOW (window), enlace_canvas_new (graph));
+  gtk_window_set_default_size (GTK_WINDOW (window), 1280, 800);
+  gtk_window_present (GTK_WINDOW (window));
+  g_signal_connect (gtk_widget_get_frame_clock (window), "after-paint", G_CALLBACK (opened_cb), &opening);
+  g_main_loop_run (opening.loop);
+
+  opening.frames = 0;
+  begin = g_get_monotonic_time ();
+  value = enlace_json_parse (text, -1, NULL);
+  g_assert_true (enlace_graph_load (graph, value, NULL));
+  gtk_widget_queue_draw (window);
+  gdk_frame_clock_begin_updating (gtk_widget_get_frame_clock (window));
+  g_main_loop_run (opening.loop);
+  gdk_frame_clock_end_updating (gtk_widget_get_frame_clock (window));
+  opened = (double) (g_get_monotonic_time () - begin) / 1000;
+
+  begin = g_get_monotonic_time ();
+  saved = enlace_graph_to_value (graph);
+  saved_text = enlace_json_format (saved, ENLACE_JSON_COMPACT, NULL, NULL);
+  wrote = (double) (g_get_monotonic_time () - begin) / 1000;
+
+  g_test_message ("1,000 steps: opened in %.0f ms (bound 500), written in %.1f ms (bound 200)", opened, wrote);
+  g_assert_nonnull (saved_text);
+  g_assert_cmpfloat (opened, <=, 500);
+  g_assert_cmpfloat (wrote, <=, 200);
+  g_signal_handlers_disconnect_by_data (gtk_widget_get_frame_clock (window), &opening);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_main_loop_unref (opening.loop);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -231,6 +292,7 @@ main (int   argc,
     }
   adw_init ();
 
+  g_test_add_func ("/builder/canvas/opens-and-saves-1000-steps", test_opens_and_saves_1000);
   g_test_add_func ("/builder/canvas/5000-cards-at-60-frames", test_5000);
   g_test_add_func ("/builder/canvas/20000-cards-at-30-frames", test_20000);
 
