@@ -149,6 +149,8 @@ cut_lines (Layers *self)
       guint end = point_at (self, line->to)->column;
       Piece piece = { .from = line->from, .from_at = line->from_at };
 
+      if (line->loose)
+        continue;
       for (column++; all && column < end; column++)
         {
           Point bend = { .column = column };

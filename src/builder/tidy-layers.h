@@ -19,6 +19,7 @@ typedef struct {
   guint  to;
   double from_at;                 /* below the top of the box */
   double to_at;
+  guint  loose : 1;               /* says only what comes first; it is not drawn */
 } EnlaceTidyLine;
 
 /**

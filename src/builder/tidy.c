@@ -230,7 +230,12 @@ add_lines_of_body (Tidy  *self,
       const Step *to = &self->steps[edge->to];
 
       if ((int) edge->from == region->owner && to->node != NULL && to->region == owner->region)
-        add_line (area, inside->box, entry, to->box, middle (self, to));
+        {
+          EnlaceTidyLine line = { .from = inside->box, .to = to->box, .loose = TRUE };
+
+          /* Behind all of the body, and level with the port beside it. */
+          g_array_append_val (area->lines, line);
+        }
     }
 }
 
