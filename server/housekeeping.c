@@ -4,6 +4,7 @@
 
 #include "server/housekeeping.h"
 
+#include "server/store/data.h"
 #include "server/store/executions.h"
 #include "server/store/feed.h"
 #include "server/store/idempotency.h"
@@ -19,6 +20,7 @@ static const struct {
   { enlace_idempotency_expire,       1 * DAY },
   { enlace_executions_expire_events, 7 * DAY },
   { enlace_feed_expire,              7 * DAY },
+  { enlace_data_expire,              0 },
 };
 
 struct _EnlaceHousekeeping {

@@ -379,3 +379,23 @@ enlace_vault_unseal (EnlaceVault       *self,
 
   return NULL;
 }
+
+/* Under a key of its own for each purpose, made from the data key, so that no hash tells anything about what is sealed. */
+void
+enlace_vault_hash (EnlaceVault      *self,
+                   const EnlaceUuid *organisation_id,
+                   const char       *purpose,
+                   gconstpointer     data,
+                   gsize             length,
+                   guint8            hash[ENLACE_VAULT_HASH_SIZE])
+{
+  const EnlaceDataKey *key = find_key (self, organisation_id);
+  guint8 own[KEY_SIZE];
+
+  if (key == NULL)
+    g_error ("Nothing can be hashed for an organisation that the vault does not know");
+
+  crypto_generichash (own, sizeof own, (const guint8 *) purpose, strlen (purpose), key->key, KEY_SIZE);
+  crypto_generichash (hash, ENLACE_VAULT_HASH_SIZE, data, length, own, sizeof own);
+  sodium_memzero (own, sizeof own);
+}

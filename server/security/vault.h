@@ -57,6 +57,16 @@ GBytes      *enlace_vault_unseal          (EnlaceVault       *self,
                                            GBytes            *sealed,
                                            GError           **error);
 
+/* The keyed hash of what must be found again but not be read at rest: nobody without the organisation's data key can tell what it was made of, nor
+ * whether two organisations have the same. `purpose` keeps the hashes of one use apart from those of another. */
+#define ENLACE_VAULT_HASH_SIZE 32
+void         enlace_vault_hash            (EnlaceVault       *self,
+                                           const EnlaceUuid  *organisation_id,
+                                           const char        *purpose,
+                                           gconstpointer      data,
+                                           gsize              length,
+                                           guint8             hash[ENLACE_VAULT_HASH_SIZE]);
+
 /* The master key: from `fd` (32 raw bytes; -1: none), else the systemd credential `master-key`, else DIR/master.key (mode 0600 required). With
  * `create`, a missing file is made. The key is wiped by the caller (sodium_memzero). */
 gboolean     enlace_master_key_load       (const char        *data_dir,

@@ -22,6 +22,7 @@ typedef struct {
   gboolean            is_queueing;  /* the row alone: the run is taken up from the store */
   EnlacePendingReply *reply;
   GPtrArray          *changes;      /* EnlaceStepChange, borrowed from the run's journal, which may get more meanwhile; NULL: none */
+  gboolean            is_step_conflict;  /* one of these could not be made because of another's */
   GBytes             *told;         /* what a run that waits for this one is told, sealed; NULL: nothing */
   DexPromise         *promise;      /* resolved when it is durable; NULL: nobody waits */
 } EnlaceCommit;
@@ -118,7 +119,10 @@ commit_apply (EnlaceChange  *change,
       EnlaceStepChange *step_change = self->changes->pdata[i];
 
       if (!step_change->apply (step_change, writer, error))
-        return FALSE;
+        {
+          self->is_step_conflict = error != NULL && g_error_matches (*error, ENLACE_STORE_ERROR, ENLACE_STORE_ERROR_CONFLICT);
+          return FALSE;
+        }
     }
 
   return enlace_signal_tell_parent (writer, &self->run->parent_id, self->run->parent_key, self->told, error);
@@ -159,7 +163,7 @@ choose_outcome (EnlaceCommit       *self,
       gboolean is_duplicate = g_error_matches (error, ENLACE_STORE_ERROR, ENLACE_STORE_ERROR_CONFLICT);
 
       *kind = is_duplicate ? ENLACE_OUTCOME_DUPLICATE : ENLACE_OUTCOME_REFUSED;
-      return self->is_insert;
+      return self->is_insert && !self->is_step_conflict;
     }
 
   if (wait == ENLACE_WAIT_DURABLE || (wait == ENLACE_WAIT_RESPONSE && self->run->plan != NULL && !self->run->plan->has_respond))
@@ -233,16 +237,17 @@ commit_done (EnlaceChange *change,
     enlace_scheduler_enqueue (engine, &self->row.id, self->row.priority, enlace_run_take_waiter (self->run));
 
   /* It is not durable yet: the next try carries it. */
-  if (error != NULL && !self->is_insert && self->reply != NULL)
+  if (error != NULL && (!self->is_insert || self->is_step_conflict) && self->reply != NULL)
     self->run->reply = g_steal_pointer (&self->reply);
 
   if (error == NULL && self->row.status == ENLACE_STATUS_CANCELLED && !self->is_insert)
     enlace_children_cancel (engine, &self->row.organisation_id, &self->row.id);
   if (error == NULL && self->told != NULL)
     enlace_engine_poke (engine, &self->run->parent_id);
-  if (self->run->gate != NULL && (error == NULL ? enlace_status_is_final (self->row.status) : self->is_insert))
+  if (self->run->gate != NULL && (error == NULL ? enlace_status_is_final (self->row.status) : self->is_insert && !self->is_step_conflict))
     enlace_gate_leave (engine, self->run->gate, &self->row.id);
 
+  self->run->journal.is_step_conflict = self->is_step_conflict;
   if (self->promise != NULL && error != NULL)
     dex_promise_reject (self->promise, g_error_copy (error));
   else if (self->promise != NULL)
@@ -292,7 +297,7 @@ commit_new (EnlaceRun    *run,
   self->change.done = commit_done;
   self->run = enlace_run_ref (run);
   self->is_insert = !run->journal.is_inserted;
-  self->change.is_single_statement = self->is_insert && run->event_key == NULL;
+  self->change.is_single_statement = self->is_insert && run->event_key == NULL && run->parent_key == NULL;
   self->row = (EnlaceExecutionRow) {
     .id = run->id,
     .organisation_id = run->organisation_id,
@@ -464,8 +469,9 @@ submit_pending (EnlaceRun    *run,
     seal_record (commit);
   commit->reply = g_steal_pointer (&run->reply);
   commit->promise = dex_ref (promise);
-  if (run->journal.changes != NULL)
+  if (run->journal.changes != NULL && run->journal.changes->len > 0)
     {
+      commit->change.is_single_statement = FALSE;
       commit->changes = g_ptr_array_new ();
       g_ptr_array_extend (commit->changes, run->journal.changes, NULL, NULL);
     }
@@ -588,7 +594,7 @@ await_commit (EnlaceRun *run)
     return TRUE;
 
   dex_clear (&journal->in_flight);
-  if (error != NULL && journal->n_submitted_changes > 0 && g_error_matches (error, ENLACE_STORE_ERROR, ENLACE_STORE_ERROR_CONFLICT))
+  if (error != NULL && journal->is_step_conflict)
     {
       take_back_changes (journal);
       return TRUE;

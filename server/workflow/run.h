@@ -59,6 +59,7 @@ typedef struct {
   guint       submitted_bytes;
   EnlaceStatus submitted_status;
   GPtrArray  *changes;        /* EnlaceStepChange, owned; NULL: none */
+  gboolean    is_step_conflict; /* the last commit failed because one of its changes could not be made; set by the writer before it says so */
   guint       n_submitted_changes; /* of these, how many the commit under way carries */
 } EnlaceJournal;
 

@@ -642,6 +642,12 @@ enlace_step_context_send (EnlaceStepContext      *context,
   return value != NULL ? g_value_dup_boxed (value) : NULL;
 }
 
+const char *
+enlace_step_context_get_node (EnlaceStepContext *context)
+{
+  return context->step->node->id;
+}
+
 char *
 enlace_step_context_dup_key (EnlaceStepContext *context)
 {

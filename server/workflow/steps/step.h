@@ -188,6 +188,8 @@ EnlaceJailResult *enlace_step_context_run_code    (EnlaceStepContext  *context,
                                                    EnlaceValue        *input,
                                                    guint               timeout_ms,
                                                    GError            **error);
+/* The id of the step in its document. */
+const char     *enlace_step_context_get_node      (EnlaceStepContext  *context);
 /* `<execution>.<step>.<iteration>` */
 char           *enlace_step_context_dup_key       (EnlaceStepContext  *context);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "fixture.h"
-
 #include <string.h>
+
+#include "fixture.h"
 
 /* The steps that compute with data, in runs of a real engine. */
 
@@ -199,6 +199,53 @@ test_template (Fixture       *self,
          "<b>&lt;i&gt;&amp;&quot;&#39;</b> {{ x }} & ");
 }
 
+static void
+test_parse (Fixture       *self,
+            gconstpointer  data)
+{
+#define PARSE(format, more) "data.parse {\"input\":\"{{ trigger.body }}\",\"format\":\"" format "\"" more "}"
+#define DECODE(format, more) "data.parse {\"input\":\"{{ base64.decode(trigger.body) }}\",\"format\":\"" format "\"" more "}"
+
+  check (self, PARSE ("csv", ""), "\"a,b\\n1,2\"", "[{\"a\":\"1\",\"b\":\"2\"}]");
+  check (self, PARSE ("csv", ",\"delimiter\":\"tab\",\"types\":\"infer\",\"header\":\"columns\",\"columns\":[\"x\",\"y\"]"), "\"1\\t2\"",
+         "[{\"x\":1,\"y\":2}]");
+  check (self, DECODE ("csv", ",\"header\":\"none\""), "\"//5hAOkA\"", "[[\"aé\"]]");
+  check (self, DECODE ("csv", ",\"header\":\"none\",\"encoding\":\"iso-8859-1\""), "\"Yek=\"", "[[\"aé\"]]");
+  check (self, PARSE ("json", ""), "\"{\\\"a\\\":[1]}\"", "{\"a\":[1]}");
+  check (self, PARSE ("json_lines", ""), "\"1\\n2\"", "[1,2]");
+  check (self, PARSE ("xml", ",\"lists\":[\"b\"]"), "\"<a><b>é</b></a>\"", "{\"a\":{\"b\":[\"é\"]}}");
+  check (self, DECODE ("xml", ""), "\"PD94bWwgdmVyc2lvbj0iMS4wIiBlbmNvZGluZz0iSVNPLTg4NTktMSI/PjxhPuk8L2E+\"", "{\"a\":\"é\"}");
+  check (self, PARSE ("html", ",\"select\":\"p.x\",\"take\":\"text\""), "\"<p class=x>é</p>\"", "[\"é\"]");
+  check (self, PARSE ("html", ",\"take\":\"tables\""), "\"<table><tr><th>a<tr><td>1</table>\"", "[[{\"a\":\"1\"}]]");
+  check (self, PARSE ("query", ""), "\"a=1&b=%20\"", "{\"a\":\"1\",\"b\":\" \"}");
+  check (self, PARSE ("base64", ""), "\"w6k\"", "é");
+  check_failure (self, PARSE ("csv", ""), "\"a,b\\n1\"", "Line 2: the row has 1 fields, but there are 2 columns");
+  check_failure (self, PARSE ("csv", ",\"delimiter\":\"ab\""), "\"\"", "“delimiter” must be one character, or tab");
+  check_failure (self, PARSE ("csv", ""), "7", "“input” must be a text or bytes, but is a number");
+  check_failure (self, PARSE ("html", ",\"select\":\"p >\""), "\"\"", "“p >” is no selector that is understood here; it goes wrong at “”");
+}
+
+static void
+test_format (Fixture       *self,
+             gconstpointer  data)
+{
+#define FORMAT(format, more) "data.format {\"value\":\"{{ trigger.body }}\",\"format\":\"" format "\"" more "}"
+
+  check (self, FORMAT ("csv", ""), "[{\"a\":1,\"b\":\"x,y\"}]", "a,b\n1,\"x,y\"\n");
+  check (self, FORMAT ("csv", ",\"header\":false,\"columns\":[\"b\"],\"byte_order_mark\":true,\"line_end\":\"crlf\",\"guard_formulas\":true,\"quoting\":\"all\""),
+         "[{\"a\":1,\"b\":\"=x\"}]", "\xef\xbb\xbf\"'=x\"\r\n");
+  check (self, FORMAT ("json", ""), "{\"a\":[1]}", "{\"a\":[1]}");
+  check (self, FORMAT ("json", ",\"pretty\":true"), "{\"a\":1}", "{\n  \"a\": 1\n}");
+  check (self, FORMAT ("json_lines", ""), "[1,{}]", "1\n{}\n");
+  check (self, FORMAT ("xml", ""), "{\"a\":{\"@b\":1}}", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a b=\"1\"/>\n");
+  check (self, FORMAT ("query", ""), "{\"a\":[1,2],\"b\":\"é\"}", "a=1&a=2&b=%C3%A9");
+  check (self, FORMAT ("base64", ",\"alphabet\":\"url\""), "\"é\"", "w6k");
+  check_failure (self, FORMAT ("csv", ""), "{}", "“value” must be a list, but is an object");
+  check_failure (self, FORMAT ("csv", ""), "[[1],2]", "Row 2: it is neither a record nor a list");
+  check_failure (self, FORMAT ("query", ""), "{\"a\":{}}", "“a” holds what a query string cannot say");
+  check_failure (self, FORMAT ("base64", ""), "7", "“value” must be a text or bytes, but is a number");
+}
+
 /* More than may be done on the thread of the event: the run goes on in a fiber, with the same result. */
 static void
 test_long_lists (Fixture       *self,
@@ -250,6 +297,8 @@ main (int    argc,
   ADD ("split", test_split);
   ADD ("join", test_join);
   ADD ("template", test_template);
+  ADD ("parse", test_parse);
+  ADD ("format", test_format);
   ADD ("long-lists", test_long_lists);
   ADD ("memory", test_memory);
 
