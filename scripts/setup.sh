@@ -36,6 +36,7 @@ pkg zlib 1.2
 pkg libidn2 2.0
 pkg libseccomp 2.5
 pkg gmime-3.0 3.2
+pkg libxml-2.0 2.9.14
 header quickjs/quickjs.h
 file icons/Adwaita/index.theme
 font Cantarell
@@ -83,7 +84,7 @@ missing_of() {
 debian_packages() {
   case $1 in
     build) echo gcc libc6-dev meson ninja-build pkgconf gettext blueprint-compiler libgtk-4-dev libadwaita-1-dev libsoup-3.0-dev libjson-glib-dev \
-      libsecret-1-dev libdex-dev libmicrohttpd-dev libcurl4-openssl-dev libyyjson-dev libsqlite3-dev libsodium-dev libgnutls28-dev libpcre2-dev zlib1g-dev libidn2-dev libbz2-dev libquickjs libseccomp-dev libgmime-3.0-dev \
+      libsecret-1-dev libdex-dev libmicrohttpd-dev libcurl4-openssl-dev libyyjson-dev libsqlite3-dev libsodium-dev libgnutls28-dev libpcre2-dev zlib1g-dev libidn2-dev libbz2-dev libquickjs libseccomp-dev libgmime-3.0-dev libxml2-dev \
       adwaita-icon-theme fonts-cantarell fontconfig desktop-file-utils glib-networking ca-certificates ;;
     test) echo xvfb dbus dbus-daemon gnome-keyring at-spi2-core libatspi2.0-dev libxtst-dev desktop-file-utils appstream curl openbox openssl ;;
     bench) echo wrk nginx-light curl python3 ;;
@@ -93,7 +94,7 @@ debian_packages() {
 fedora_packages() {
   case $1 in
     build) echo gcc meson ninja-build pkgconf-pkg-config gettext blueprint-compiler gtk4-devel libadwaita-devel libsoup3-devel json-glib-devel libsecret-devel \
-      libdex-devel libmicrohttpd-devel libcurl-devel yyjson-devel sqlite-devel libsodium-devel gnutls-devel pcre2-devel zlib-devel libidn2-devel quickjs-devel libseccomp-devel gmime30-devel adwaita-icon-theme abattis-cantarell-fonts \
+      libdex-devel libmicrohttpd-devel libcurl-devel yyjson-devel sqlite-devel libsodium-devel gnutls-devel pcre2-devel zlib-devel libidn2-devel quickjs-devel libseccomp-devel gmime30-devel libxml2-devel adwaita-icon-theme abattis-cantarell-fonts \
       fontconfig desktop-file-utils glib-networking ;;
     test) echo xorg-x11-server-Xvfb dbus-daemon gnome-keyring at-spi2-core-devel libXtst-devel desktop-file-utils appstream curl openbox openssl libasan libubsan ;;
     bench) echo wrk nginx curl python3 ;;

@@ -27,6 +27,8 @@ extern const EnlaceStepInfo enlace_step_info_data_dedupe;
 extern const EnlaceStepInfo enlace_step_info_data_split;
 extern const EnlaceStepInfo enlace_step_info_data_join;
 extern const EnlaceStepInfo enlace_step_info_data_template;
+extern const EnlaceStepInfo enlace_step_info_data_parse;
+extern const EnlaceStepInfo enlace_step_info_data_format;
 extern const EnlaceStepInfo enlace_step_info_data_store;
 extern const EnlaceStepInfo enlace_step_info_http_request;
 extern const EnlaceStepInfo enlace_step_info_code_javascript;

@@ -27,6 +27,8 @@ static const EnlaceStepInfo *const infos[] = {
   &enlace_step_info_data_split,
   &enlace_step_info_data_join,
   &enlace_step_info_data_template,
+  &enlace_step_info_data_parse,
+  &enlace_step_info_data_format,
   &enlace_step_info_data_store,
   &enlace_step_info_code_javascript,
   &enlace_step_info_http_request,

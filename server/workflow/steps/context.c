@@ -30,6 +30,7 @@ static const char *const error_names[] = {
   [ENLACE_STEP_ERROR_TIME] = "time_limit",
   [ENLACE_STEP_ERROR_OUTPUT] = "output_limit",
   [ENLACE_STEP_ERROR_JAIL] = "jail",
+  [ENLACE_STEP_ERROR_INPUT] = "bad_input",
   [ENLACE_STEP_ERROR_INTERRUPTED] = "interrupted",
   [ENLACE_STEP_ERROR_WAITING] = "waiting",
 };

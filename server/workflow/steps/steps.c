@@ -25,6 +25,8 @@ static const EnlaceStepType *const step_types[] = {
   &enlace_step_data_split,
   &enlace_step_data_join,
   &enlace_step_data_template,
+  &enlace_step_data_parse,
+  &enlace_step_data_format,
   &enlace_step_data_store,
   &enlace_step_http_request,
   &enlace_step_code_javascript,

@@ -26,6 +26,8 @@ extern const EnlaceStepType enlace_step_data_dedupe;
 extern const EnlaceStepType enlace_step_data_split;
 extern const EnlaceStepType enlace_step_data_join;
 extern const EnlaceStepType enlace_step_data_template;
+extern const EnlaceStepType enlace_step_data_parse;
+extern const EnlaceStepType enlace_step_data_format;
 extern const EnlaceStepType enlace_step_data_store;
 extern const EnlaceStepType enlace_step_http_request;
 extern const EnlaceStepType enlace_step_code_javascript;
