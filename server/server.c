@@ -30,21 +30,35 @@ struct _EnlaceServer {
   EnlaceServices      services;
 };
 
-static EnlaceVault *
-open_vault (EnlaceStore    *store,
+typedef struct {
+  EnlaceOptions *options;
+  guint8         master_key[ENLACE_MASTER_KEY_SIZE];
+} Key;
+
+static gboolean
+check_key_cb (EnlaceReader  *reader,
+              gpointer       data,
+              GError       **error)
+{
+  Key *key = data;
+
+  return enlace_master_key_load (key->options->data_dir, key->options->key_fd, FALSE, key->master_key, error) &&
+         enlace_vault_check_key (reader, key->master_key, error);
+}
+
+/* The key first: a store that cannot be read is not brought to a new form either. */
+static gboolean
+open_store (EnlaceServer   *self,
             EnlaceOptions  *options,
             GError        **error)
 {
-  guint8 master_key[ENLACE_MASTER_KEY_SIZE];
-  EnlaceVault *vault;
+  Key key = { .options = options };
 
-  if (!enlace_master_key_load (options->data_dir, options->key_fd, FALSE, master_key, error))
-    return NULL;
+  if ((self->store = enlace_store_open_checked (options->data_dir, ENLACE_STORE_MIGRATE, check_key_cb, &key, error)) != NULL)
+    self->vault = enlace_vault_open (self->store, key.master_key, error);
+  sodium_memzero (key.master_key, sizeof key.master_key);
 
-  vault = enlace_vault_open (store, master_key, error);
-  sodium_memzero (master_key, sizeof master_key);
-
-  return vault;
+  return self->vault != NULL;
 }
 
 static gboolean
@@ -55,8 +69,7 @@ open_rooms (EnlaceServer       *self,
 {
   g_autofree char *program = enlace_jail_find_program ();
 
-  if ((self->store = enlace_store_open (options->data_dir, ENLACE_STORE_MIGRATE, error)) == NULL ||
-      (self->vault = open_vault (self->store, options, error)) == NULL ||
+  if (!open_store (self, options, error) ||
       (self->outbound = enlace_outbound_new (guard, error)) == NULL ||
       !enlace_mailer_open (options, &self->mailer, error))
     return FALSE;
@@ -94,6 +107,7 @@ open_door (EnlaceServer   *self,
   self->services.engine = self->engine;
   self->services.inbound = self->inbound;
   self->services.public_url = g_strdup (options->public_url != NULL ? options->public_url : enlace_door_get_url (self->door));
+  enlace_engine_set_public_url (self->engine, self->services.public_url);
   self->services.state = self->state = enlace_api_state_new (&self->services, tables, n_tables, enlace_route_renderers ());
 
   return enlace_engine_begin (self->engine, error) && enlace_door_start (self->door, error);

@@ -293,6 +293,17 @@ load (EnlaceVault   *self,
   return TRUE;
 }
 
+gboolean
+enlace_vault_check_key (EnlaceReader  *reader,
+                        const guint8   master_key[ENLACE_MASTER_KEY_SIZE],
+                        GError       **error)
+{
+  if (sodium_init () < 0)
+    g_error ("libsodium cannot be initialised");
+
+  return check_canary (reader, master_key, error);
+}
+
 EnlaceVault *
 enlace_vault_open (EnlaceStore   *store,
                    const guint8   master_key[ENLACE_MASTER_KEY_SIZE],

@@ -36,6 +36,10 @@ EnlaceVault *enlace_vault_open            (EnlaceStore       *store,
                                            const guint8       master_key[ENLACE_MASTER_KEY_SIZE],
                                            GError           **error);
 void         enlace_vault_free            (EnlaceVault       *self);
+/* Whether the key is the one that the store was sealed with, by the canary alone; any form of the store that has one will do. */
+gboolean     enlace_vault_check_key       (EnlaceReader      *reader,
+                                           const guint8       master_key[ENLACE_MASTER_KEY_SIZE],
+                                           GError           **error);
 
 /* For `init`: a canary and a new organisation's wrapped data key. */
 GBytes      *enlace_vault_make_canary     (const guint8       master_key[ENLACE_MASTER_KEY_SIZE]);

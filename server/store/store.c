@@ -30,6 +30,11 @@ struct _EnlaceStore {
 };
 
 typedef struct {
+  gboolean (*func) (EnlaceReader *reader, gpointer data, GError **error);  /* nullable */
+  gpointer   data;
+} EnlaceStoreCheck;
+
+typedef struct {
   EnlaceChange   parent;
   gboolean     (*apply) (EnlaceWriter *writer, gpointer data, GError **error);
   gpointer       data;
@@ -257,29 +262,35 @@ check_schema (EnlaceConnection  *connection,
 }
 
 static gboolean
-open_for_reading (EnlaceStore  *self,
-                  GError      **error)
+open_for_reading (EnlaceStore             *self,
+                  const EnlaceStoreCheck  *check,
+                  GError                 **error)
 {
   g_autoptr(EnlaceConnection) connection = enlace_connection_open (self->path, ENLACE_CONNECTION_READ, error);
+  EnlaceReader reader = { .connection = connection };
 
-  return connection != NULL && check_schema (connection, 0, error);
+  return connection != NULL && check_schema (connection, 0, error) && (check->func == NULL || check->func (&reader, check->data, error));
 }
 
-/* Opening for writing sets the journal mode, which changes the file: what is no store of ours is left as it is. */
+/* Opening for writing sets the journal mode, which changes the file: what is no store of ours, or is refused by who opens it, is left as it is. */
 static gboolean
-is_ours (EnlaceStore  *self,
-         GError      **error)
+is_ours (EnlaceStore             *self,
+         const EnlaceStoreCheck  *check,
+         GError                 **error)
 {
   g_autoptr(EnlaceConnection) connection = enlace_connection_open (self->path, ENLACE_CONNECTION_READ, error);
+  EnlaceReader reader = { .connection = connection };
   int version;
 
-  return connection != NULL && enlace_schema_check (connection, &version, error);
+  return connection != NULL && enlace_schema_check (connection, &version, error) &&
+         (check->func == NULL || check->func (&reader, check->data, error));
 }
 
 static gboolean
-open_for_writing (EnlaceStore       *self,
-                  EnlaceStoreFlags   flags,
-                  GError           **error)
+open_for_writing (EnlaceStore             *self,
+                  EnlaceStoreFlags         flags,
+                  const EnlaceStoreCheck  *check,
+                  GError                 **error)
 {
   g_autoptr(EnlaceConnection) connection = NULL;
 
@@ -290,7 +301,7 @@ open_for_writing (EnlaceStore       *self,
       return FALSE;
     }
 
-  if (!is_ours (self, error))
+  if (!is_ours (self, check, error))
     return FALSE;
 
   connection = enlace_connection_open (self->path, ENLACE_CONNECTION_WRITE, error);
@@ -305,10 +316,13 @@ open_for_writing (EnlaceStore       *self,
 }
 
 EnlaceStore *
-enlace_store_open (const char        *data_dir,
-                   EnlaceStoreFlags   flags,
-                   GError           **error)
+enlace_store_open_checked (const char        *data_dir,
+                           EnlaceStoreFlags   flags,
+                           gboolean         (*check) (EnlaceReader *reader, gpointer data, GError **error),
+                           gpointer           data,
+                           GError           **error)
 {
+  const EnlaceStoreCheck look = { check, data };
   g_autoptr(EnlaceStore) self = NULL;
 
   g_return_val_if_fail (data_dir != NULL, NULL);
@@ -334,12 +348,20 @@ enlace_store_open (const char        *data_dir,
   if ((flags & ENLACE_STORE_CREATE) && !create_locked (data_dir, NULL, NULL, error))
     return NULL;
 
-  if (flags & ENLACE_STORE_READ ? !open_for_reading (self, error) : !open_for_writing (self, flags, error))
+  if (flags & ENLACE_STORE_READ ? !open_for_reading (self, &look, error) : !open_for_writing (self, flags, &look, error))
     return NULL;
 
   self->readers = enlace_reader_pool_new (self->path);
 
   return g_steal_pointer (&self);
+}
+
+EnlaceStore *
+enlace_store_open (const char        *data_dir,
+                   EnlaceStoreFlags   flags,
+                   GError           **error)
+{
+  return enlace_store_open_checked (data_dir, flags, NULL, NULL, error);
 }
 
 void

@@ -61,6 +61,12 @@ typedef enum {
 EnlaceStore  *enlace_store_open            (const char       *data_dir,
                                             EnlaceStoreFlags  flags,
                                             GError          **error);
+/* The same; @check (nullable) looks at the store under the lock, as it is, before anything of it is changed, and may refuse. */
+EnlaceStore  *enlace_store_open_checked    (const char       *data_dir,
+                                            EnlaceStoreFlags  flags,
+                                            gboolean        (*check) (EnlaceReader *reader, gpointer data, GError **error),
+                                            gpointer          data,
+                                            GError          **error);
 /* Makes a new store whole or not at all: @fill (nullable) runs in its first transaction, and the file gets its name only after that
  * is durable. Makes the directory (0700) if need be. Fails with EXISTS, and changes nothing, where there is a store. */
 gboolean      enlace_store_create          (const char       *data_dir,

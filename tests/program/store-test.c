@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "server/command.h"
+#include "server/store/store.h"
 #include "tests/support/server.h"
 
 #define PATIENCE_SECONDS 10
@@ -100,6 +101,76 @@ check_refused (const char *data_dir,
   if (strstr (errors, word) == NULL)
     g_error ("“%s” is not said: %s", word, errors);
   g_assert_cmpstr (before, ==, after);
+}
+
+static gint64
+schema_of (const char *data_dir)
+{
+  g_autofree char *path = g_build_filename (data_dir, "enlace.db", NULL);
+  sqlite3_stmt *query;
+  gint64 schema;
+  sqlite3 *db;
+
+  g_assert_cmpint (sqlite3_open_v2 (path, &db, SQLITE_OPEN_READONLY, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_prepare_v2 (db, "PRAGMA user_version", -1, &query, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_step (query), ==, SQLITE_ROW);
+  schema = sqlite3_column_int64 (query, 0);
+  sqlite3_finalize (query);
+  sqlite3_close (db);
+
+  return schema;
+}
+
+/* A store as the first version made it: its form, and the proof of its master key. */
+static void
+age (const char *data_dir)
+{
+  g_autofree char *path = g_build_filename (data_dir, "enlace.db", NULL);
+  g_autofree char *old_path = g_build_filename (data_dir, "old.db", NULL);
+  g_autoptr(GBytes) sql = NULL;
+  g_autofree char *copy = g_strdup_printf ("ATTACH '%s' AS new; DELETE FROM meta; INSERT INTO meta SELECT * FROM new.meta;"
+                                           "INSERT INTO organisations SELECT * FROM new.organisations; DETACH new;"
+                                           "PRAGMA application_id = 1162759235; PRAGMA user_version = 1", path);
+  sqlite3 *db;
+
+  g_assert_true (enlace_store_exists (data_dir));
+  sql = g_resources_lookup_data ("/com/alkitu/Enlace/store/migrations/0001-initial.sql", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  g_assert_nonnull (sql);
+  g_assert_cmpint (sqlite3_open (old_path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, g_bytes_get_data (sql, NULL), NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, copy, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
+  g_assert_cmpint (g_rename (old_path, path), ==, 0);
+}
+
+/* A key that is wrong, or absent, does not bring an older store to this version's form; the right one does. */
+static void
+test_older_without_key (void)
+{
+  g_autofree char *data_dir = make_store ();
+  g_autofree char *master = g_build_filename (data_dir, "master.key", NULL);
+  g_autofree char *right = NULL, *wrong = NULL;
+  g_autoptr(TestServer) server = NULL;
+  gsize length;
+
+  age (data_dir);
+  g_assert_cmpint (schema_of (data_dir), ==, 1);
+  g_assert_true (g_file_get_contents (master, &right, &length, NULL));
+  wrong = g_memdup2 (right, length);
+  wrong[0] ^= 1;
+
+  g_assert_true (g_file_set_contents_full (master, wrong, length, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
+  check_refused (data_dir, "master key");
+  g_assert_cmpint (schema_of (data_dir), ==, 1);
+
+  g_assert_cmpint (g_unlink (master), ==, 0);
+  check_refused (data_dir, "master key");
+  g_assert_cmpint (schema_of (data_dir), ==, 1);
+
+  g_assert_true (g_file_set_contents_full (master, right, length, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
+  server = test_server_new_in (data_dir, NULL);
+  g_assert_cmpint (test_server_stop (server), ==, 0);
+  g_assert_cmpint (schema_of (data_dir), >, 1);
 }
 
 static void
@@ -303,6 +374,7 @@ main (int    argc,
   g_test_add_func ("/store-at-start/has-a-damaged-page", test_damaged_page);
   g_test_add_func ("/store-at-start/was-made-by-an-init-that-was-killed", test_killed_init);
   g_test_add_func ("/store-at-start/is-newer", test_newer);
+  g_test_add_func ("/store-at-start/is-older-and-keeps-its-form-without-its-key", test_older_without_key);
   g_test_add_func ("/store-at-start/is-another-programs", test_foreign);
   g_test_add_func ("/store-at-start/is-locked-by-another-program", test_locked);
   g_test_add_func ("/store-at-start/is-read-only", test_read_only);
