@@ -13,5 +13,7 @@ GType enlace_choice_field_get_type    (void);   /* one of some */
 GType enlace_choices_field_get_type   (void);   /* some of some */
 GType enlace_condition_field_get_type (void);
 GType enlace_rows_field_get_type      (void);   /* fields and pairs */
+GType enlace_switch_field_get_type    (void);
+GType enlace_table_field_get_type     (void);   /* rows with columns, lists of names */
 
 G_END_DECLS

@@ -81,7 +81,7 @@ enlace_form_text_from_value (EnlaceParameterKind  kind,
 
   if (value == NULL)
     return g_strdup ("");
-  if (kind == ENLACE_PARAMETER_JSON)
+  if (kind == ENLACE_PARAMETER_JSON || kind == ENLACE_PARAMETER_EXPRESSION || kind == ENLACE_PARAMETER_SCHEMA)
     return write_free (value);
   if (text != NULL)
     return g_strdup (text);
@@ -96,14 +96,17 @@ enlace_form_value_from_text (EnlaceParameterKind   kind,
 {
   g_return_val_if_fail (text != NULL, NULL);
 
-  if (*skip_space (text) == '\0' && (text[0] == '\0' || kind != ENLACE_PARAMETER_LONG_TEXT))
+  if (*skip_space (text) == '\0' && (text[0] == '\0' || (kind != ENLACE_PARAMETER_LONG_TEXT && kind != ENLACE_PARAMETER_CODE)))
     return NULL;
 
   switch ((int) kind)
     {
     case ENLACE_PARAMETER_JSON:
+    case ENLACE_PARAMETER_EXPRESSION:
+    case ENLACE_PARAMETER_SCHEMA:
       return read_free (text, error);
 
+    case ENLACE_PARAMETER_DURATION:
     case ENLACE_PARAMETER_NUMBER:
       return read_number (text);
 

@@ -117,6 +117,22 @@ type_for_kind (EnlaceParameterKind kind)
     case ENLACE_PARAMETER_PAIRS:
       return enlace_rows_field_get_type ();
 
+    case ENLACE_PARAMETER_SWITCH:
+      return enlace_switch_field_get_type ();
+
+    case ENLACE_PARAMETER_NAMES:
+    case ENLACE_PARAMETER_ROWS:
+      return enlace_table_field_get_type ();
+
+    case ENLACE_PARAMETER_EXPRESSION:
+    case ENLACE_PARAMETER_DURATION:
+    case ENLACE_PARAMETER_TIME:
+    case ENLACE_PARAMETER_NAME:
+    case ENLACE_PARAMETER_CODE:
+    case ENLACE_PARAMETER_CRON:
+    case ENLACE_PARAMETER_TIME_ZONE:
+    case ENLACE_PARAMETER_SCHEMA:
+    case ENLACE_PARAMETER_WORKFLOW:
     case ENLACE_PARAMETER_TEXT:
     case ENLACE_PARAMETER_LONG_TEXT:
     case ENLACE_PARAMETER_JSON:

@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "common/workflow/document.h"
+#include "src/builder/failure-field.h"
 #include "src/builder/parameter-field.h"
 #include "src/builder/retry-field.h"
 
@@ -22,6 +23,7 @@ struct _EnlaceParameterForm
   GtkWidget             *box;
   GPtrArray             *fields;     /* EnlaceParameterField, borrowed from the box */
   EnlaceRetryField      *retry;      /* nullable */
+  EnlaceFailureField    *failure;    /* nullable */
   EnlaceExpressionEntry *last;       /* had the focus last; weak */
 
   EnlaceGraph           *graph;
@@ -32,6 +34,7 @@ struct _EnlaceParameterForm
   guint                  pause;      /* source */
   guint                  is_committing : 1;
   guint                  is_retry_pending : 1;
+  guint                  is_failure_pending : 1;
 };
 
 G_DEFINE_FINAL_TYPE (EnlaceParameterForm, enlace_parameter_form, GTK_TYPE_WIDGET)
@@ -68,6 +71,21 @@ commit_field (EnlaceParameterForm  *self,
     enlace_graph_set_parameter (self->graph, self->node, parameter->name, value);
 }
 
+static void
+commit_failure (EnlaceParameterForm *self,
+                EnlaceGraphNode     *node)
+{
+  EnlaceValue *before = enlace_graph_item_get_value (ENLACE_GRAPH_ITEM (node));
+  gboolean is_unclear;
+  g_autoptr(EnlaceValue) way = enlace_failure_field_get_way (self->failure);
+  g_autoptr(EnlaceValue) value = enlace_failure_field_get_value (self->failure, &is_unclear);
+
+  if (differs (enlace_value_get_member (before, "on_error"), way))
+    enlace_graph_set_member (self->graph, self->node, "on_error", way);
+  if (!is_unclear && differs (enlace_value_get_member (before, "on_error_value"), value))
+    enlace_graph_set_member (self->graph, self->node, "on_error_value", value);
+}
+
 void
 enlace_parameter_form_commit (EnlaceParameterForm *self)
 {
@@ -77,7 +95,7 @@ enlace_parameter_form_commit (EnlaceParameterForm *self)
 
   g_clear_handle_id (&self->pause, g_source_remove);
   node = self->node != NULL ? enlace_graph_find_node (self->graph, self->node) : NULL;
-  if (node == NULL || (g_hash_table_size (self->pending) == 0 && !self->is_retry_pending))
+  if (node == NULL || (g_hash_table_size (self->pending) == 0 && !self->is_retry_pending && !self->is_failure_pending))
     return;
 
   self->is_committing = TRUE;
@@ -91,8 +109,10 @@ enlace_parameter_form_commit (EnlaceParameterForm *self)
       if (differs (enlace_value_get_member (enlace_graph_item_get_value (ENLACE_GRAPH_ITEM (node)), "retry"), value))
         enlace_graph_set_member (self->graph, self->node, "retry", value);
     }
+  if (self->is_failure_pending && self->failure != NULL)
+    commit_failure (self, node);
   g_hash_table_remove_all (self->pending);
-  self->is_retry_pending = FALSE;
+  self->is_retry_pending = self->is_failure_pending = FALSE;
   self->is_committing = FALSE;
 }
 
@@ -145,6 +165,13 @@ retry_changed_cb (EnlaceParameterForm *self)
 }
 
 static void
+failure_changed_cb (EnlaceParameterForm *self)
+{
+  self->is_failure_pending = TRUE;
+  queue_commit (self);
+}
+
+static void
 show_values (EnlaceParameterForm *self,
              EnlaceGraphNode     *node)
 {
@@ -159,6 +186,8 @@ show_values (EnlaceParameterForm *self,
     }
   if (self->retry != NULL && !self->is_retry_pending)
     enlace_retry_field_set_value (self->retry, enlace_value_get_member (enlace_graph_item_get_value (ENLACE_GRAPH_ITEM (node)), "retry"));
+  if (self->failure != NULL && !self->is_failure_pending)
+    enlace_failure_field_set_node (self->failure, enlace_graph_item_get_value (ENLACE_GRAPH_ITEM (node)));
 }
 
 static void
@@ -170,6 +199,7 @@ clear_fields (EnlaceParameterForm *self)
   g_hash_table_remove_all (self->pending);
   g_ptr_array_set_size (self->fields, 0);
   self->retry = NULL;
+  self->failure = NULL;
   while ((child = gtk_widget_get_first_child (self->box)) != NULL)
     gtk_box_remove (GTK_BOX (self->box), child);
 }
@@ -208,6 +238,12 @@ build_fields (EnlaceParameterForm  *self,
       self->retry = ENLACE_RETRY_FIELD (enlace_retry_field_new ());
       g_signal_connect_object (self->retry, "changed", G_CALLBACK (retry_changed_cb), self, G_CONNECT_SWAPPED);
       gtk_box_append (GTK_BOX (self->box), GTK_WIDGET (self->retry));
+    }
+  if ((info->flags & (ENLACE_STEP_TRIGGER | ENLACE_STEP_CATCH | ENLACE_STEP_END)) == 0)
+    {
+      self->failure = ENLACE_FAILURE_FIELD (enlace_failure_field_new ());
+      g_signal_connect_object (self->failure, "changed", G_CALLBACK (failure_changed_cb), self, G_CONNECT_SWAPPED);
+      gtk_box_append (GTK_BOX (self->box), GTK_WIDGET (self->failure));
     }
 }
 

@@ -24,7 +24,8 @@ build (EnlaceParameterField *field)
 {
   EnlaceTextField *self = (EnlaceTextField *) field;
   const EnlaceParameter *parameter = enlace_parameter_field_get_parameter (field);
-  gboolean is_long = parameter->kind == ENLACE_PARAMETER_LONG_TEXT || parameter->kind == ENLACE_PARAMETER_JSON;
+  gboolean is_long = parameter->kind == ENLACE_PARAMETER_LONG_TEXT || parameter->kind == ENLACE_PARAMETER_JSON
+                     || parameter->kind == ENLACE_PARAMETER_CODE || parameter->kind == ENLACE_PARAMETER_SCHEMA;
   GtkWidget *entry = enlace_expression_entry_new (enlace_parameter_field_get_sample (field), parameter->kind, is_long,
                                                   _(parameter->title));
 
