@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/value/json.h"
+#include "server/formats/text.h"
 
 typedef struct {
   const EnlaceCsvDialect *dialect;
@@ -24,7 +25,7 @@ dup_text (EnlaceValue  *value,
   char *json;
 
   if (text != NULL)
-    return g_strndup (text, *length);
+    return enlace_text_copy (text, *length);
   *length = 0;
   if (enlace_value_is_null (value))
     return g_strdup ("");

@@ -8,6 +8,8 @@
 
 G_BEGIN_DECLS
 
+/* Before libxml2 is used on a thread: it would print what it finds wrong with an encoding. */
+void         enlace_xml_prepare     (void);
 /* The next node behind `node` in the order of the text, inside of `root`; NULL: none. Without `descends`, what is in `node` is left out. */
 xmlNode     *enlace_html_next       (xmlNode          *root,
                                      xmlNode          *node,

@@ -11,6 +11,8 @@
 
 /* Steps of an XPath expression: about a second. */
 #define MAX_OPERATIONS 5000000
+#define MAX_XPATH 512
+#define MAX_NESTING 16
 
 static const char *const blocks[] = { "address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "footer", "form", "h1", "h2",
                                       "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "option", "p", "pre", "section", "table", "td", "th", "tr",
@@ -169,6 +171,25 @@ ignore_cb (gpointer     data,
 {
 }
 
+/* libxml2 reads and evaluates by recursion, as deep as the expression is nested or as many operators as it has, on the stack of a fiber. Literals count
+ * as if they were none: it is the safe side. */
+static gboolean
+is_shallow (const char *xpath)
+{
+  guint depth = 0;
+
+  if (strlen (xpath) > MAX_XPATH)
+    return FALSE;
+
+  for (; *xpath != '\0'; xpath++)
+    if ((*xpath == '(' || *xpath == '[') && ++depth > MAX_NESTING)
+      return FALSE;
+    else if ((*xpath == ')' || *xpath == ']') && depth > 0)
+      depth--;
+
+  return TRUE;
+}
+
 static xmlXPathObject *
 evaluate (xmlXPathContext  *context,
           const char       *select,
@@ -180,6 +201,12 @@ evaluate (xmlXPathContext  *context,
 
   if (xpath == NULL)
     return NULL;
+  if (is_xpath && !is_shallow (xpath))
+    {
+      g_set_error (error, ENLACE_FORMAT_ERROR, ENLACE_FORMAT_ERROR_OPTION, "The XPath expression is longer than %d characters, or nested more than %d levels deep",
+                   MAX_XPATH, MAX_NESTING);
+      return NULL;
+    }
 
   context->opLimit = MAX_OPERATIONS;
   context->error = ignore_cb;
@@ -188,6 +215,37 @@ evaluate (xmlXPathContext  *context,
     g_set_error (error, ENLACE_FORMAT_ERROR, ENLACE_FORMAT_ERROR_OPTION, "“%s” is no selector, or it takes too long", select);
 
   return result;
+}
+
+/* NULL, with an error, where it is too long or too deep: the parser would leave out what is below its limit and say nothing. */
+static xmlDoc *
+parse (const char         *text,
+       gsize               length,
+       EnlaceFormatGuard  *guard,
+       GError            **error)
+{
+  htmlParserCtxtPtr parser = length <= G_MAXINT / 2 ? htmlNewParserCtxt () : NULL;
+  g_autoptr(xmlDoc) document = NULL;
+  gboolean is_cut;
+
+  if (parser == NULL)
+    {
+      enlace_format_fail (guard, error, 1, "the text is too long");
+      return NULL;
+    }
+
+  document = htmlCtxtReadMemory (parser, text, (int) length, NULL, "UTF-8",
+                                 HTML_PARSE_RECOVER | HTML_PARSE_NONET | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING);
+  is_cut = parser->disableSAX != 0;
+  htmlFreeParserCtxt (parser);
+  if (document != NULL && !is_cut)
+    return g_steal_pointer (&document);
+
+  if (is_cut)
+    g_set_error_literal (error, ENLACE_FORMAT_ERROR, ENLACE_FORMAT_ERROR_INPUT, "The elements are nested more than 256 levels deep");
+  else
+    enlace_format_fail (guard, error, 1, "the text cannot be read as HTML");
+  return NULL;
 }
 
 EnlaceValue *
@@ -207,15 +265,10 @@ enlace_html_read (const char         *text,
   if (!enlace_format_spend (guard, length / 8, length * 8, error))
     return NULL;
 
-  document = length <= G_MAXINT / 2 ? htmlReadMemory (text, (int) length, NULL, "UTF-8",
-                                                      HTML_PARSE_RECOVER | HTML_PARSE_NONET | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING) : NULL;
+  enlace_xml_prepare ();
+  document = length > 0 ? parse (text, length, guard, error) : parse ("<html>", 6, guard, error);
   if (document == NULL)
-    {
-      if (length == 0)
-        return enlace_html_read ("<html>", 6, select, take, header, columns, guard, error);
-      enlace_format_fail (guard, error, 1, "the text cannot be read as HTML");
-      return NULL;
-    }
+    return NULL;
 
   context = xmlXPathNewContext (document);
   result = evaluate (context, select, error);

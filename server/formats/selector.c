@@ -4,9 +4,11 @@
 
 #include "server/formats/html.h"
 
+#include <libxml/tree.h>
 #include <string.h>
 
-#define MAX_LENGTH 1024
+/* Each compound becomes a step, and steps are evaluated by recursion. */
+#define MAX_LENGTH 512
 
 typedef struct {
   const char *at;
@@ -28,6 +30,13 @@ read_name (Translator *self)
   while (is_name_char (*self->at))
     self->at++;
   return g_strndup (start, self->at - start);
+}
+
+/* Of an element or an attribute, as XPath writes it. */
+static gboolean
+is_xml_name (const char *name)
+{
+  return xmlValidateNCName ((const xmlChar *) name, 0) == 0;
 }
 
 /* XPath has no way to write both quotes in one literal. */
@@ -122,7 +131,7 @@ translate_attribute (Translator *self)
   g_autofree char *value = NULL;
   char operator = '=';
 
-  if (*name == '\0')
+  if (!is_xml_name (name))
     return FALSE;
   if (*self->at == ']')
     {
@@ -132,9 +141,10 @@ translate_attribute (Translator *self)
     }
   if (*self->at != '\0' && strchr ("~|^$*", *self->at) != NULL)
     operator = *self->at++;
-  if (*self->at++ != '=')
+  if (*self->at != '=')
     return FALSE;
 
+  self->at++;
   value = read_attribute_value (self);
   if (value == NULL || *self->at != ']')
     return FALSE;
@@ -178,6 +188,8 @@ translate_compound (Translator *self)
 
   if (*name == '\0' && *self->at == '*')
     self->at++;
+  if (*name != '\0' && !is_xml_name (name))
+    return FALSE;
   g_string_append (self->out, *name != '\0' ? lower : "*");
 
   while (*self->at != '\0' && strchr ("#.[:", *self->at) != NULL)
@@ -228,20 +240,51 @@ translate_combinator (Translator *self)
   return TRUE;
 }
 
+/* Only characters that XML has can be asked for. */
+static gboolean
+is_xml_text (const char *text)
+{
+  for (; *text != '\0'; text = g_utf8_next_char (text))
+    {
+      gunichar c = g_utf8_get_char (text);
+
+      if ((c < 0x20 && !g_ascii_isspace ((char) c)) || c == 0x0b || c == 0x0c || c == 0xfffe || c == 0xffff)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* For a message: whole characters, as many as fit into `length` bytes. */
+static char *
+dup_start (const char *text,
+           gsize       length)
+{
+  g_autofree char *start = g_strndup (text, length);
+  const char *end;
+
+  g_utf8_validate (start, -1, &end);
+  return g_strndup (start, end - start);
+}
+
 char *
 enlace_selector_to_xpath (const char  *selector,
                           GError     **error)
 {
   g_autofree char *stripped = g_strstrip (g_strdup (selector));
+  g_autofree char *shown = NULL;
+  g_autofree char *place = NULL;
   g_autoptr(GString) out = g_string_new ("//");
   Translator self = { stripped, out };
-  gboolean is_right = strlen (stripped) <= MAX_LENGTH && translate_compound (&self);
+  gboolean is_right = strlen (stripped) <= MAX_LENGTH && is_xml_text (stripped) && translate_compound (&self);
 
   while (is_right && *self.at != '\0')
     is_right = translate_combinator (&self) && translate_compound (&self);
   if (is_right)
     return g_string_free (g_steal_pointer (&out), FALSE);
 
-  g_set_error (error, ENLACE_FORMAT_ERROR, ENLACE_FORMAT_ERROR_OPTION, "“%.60s” is no selector that is understood here; it goes wrong at “%.20s”", selector, self.at);
+  shown = dup_start (selector, 60);
+  place = dup_start (self.at, 20);
+  g_set_error (error, ENLACE_FORMAT_ERROR, ENLACE_FORMAT_ERROR_OPTION, "“%s” is no selector that is understood here; it goes wrong at “%s”", shown, place);
   return NULL;
 }

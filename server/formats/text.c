@@ -70,6 +70,18 @@ fail (GError     **error,
 }
 
 char *
+enlace_text_copy (const char *text,
+                  gsize       length)
+{
+  char *copy = g_malloc (length + 1);
+
+  if (length > 0)
+    memcpy (copy, text, length);
+  copy[length] = '\0';
+  return copy;
+}
+
+char *
 enlace_text_decode (const char     *encoding,
                     gconstpointer   data,
                     gsize           size,
@@ -87,7 +99,7 @@ enlace_text_decode (const char     *encoding,
       if (!enlace_utf8_validate (text, size - mark))
         return fail (error, encoding, mark + find_fault (text, size - mark));
       *length = size - mark;
-      return g_strndup (text, size - mark);
+      return enlace_text_copy (text, size - mark);
     }
 
   decoded = g_convert (text, (gssize) (size - mark), "UTF-8", encoding, &n_read, length, &reason);

@@ -20,5 +20,8 @@ char *enlace_text_decode (const char         *encoding,
                           gsize               size,
                           gsize              *length,
                           GError            **error);
+/* A copy with a NUL behind it, of text that may hold U+0000. */
+char *enlace_text_copy   (const char         *text,
+                          gsize               length);
 
 G_END_DECLS

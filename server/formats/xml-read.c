@@ -9,6 +9,7 @@
 #include <libxml/tree.h>
 #include <string.h>
 
+#include "server/formats/html-private.h"
 #include "server/formats/members.h"
 
 /* What a node of the parser's tree and its value take together, about. */
@@ -27,11 +28,13 @@ typedef struct {
 static void
 clear_reader (Reader *self)
 {
+  g_free (self->fault);
+  if (self->parser == NULL)
+    return;
   if (self->parser->myDoc != NULL)
     xmlFreeDoc (self->parser->myDoc);
   self->parser->myDoc = NULL;
   xmlFreeParserCtxt (self->parser);
-  g_free (self->fault);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reader, clear_reader)
@@ -66,6 +69,26 @@ fault_cb (gpointer     data,
 
   self->fault = g_strstrip (g_strdup (fault->message));
   self->fault_line = (gsize) MAX (fault->line, 1);
+}
+
+static void
+print_cb (gpointer    data,
+          const char *format,
+          ...)
+{
+}
+
+void
+enlace_xml_prepare (void)
+{
+  static gsize is_ready = 0;
+
+  if (g_once_init_enter (&is_ready))
+    {
+      xmlInitParser ();
+      g_once_init_leave (&is_ready, 1);
+    }
+  xmlSetGenericErrorFunc (NULL, print_cb);
 }
 
 static EnlaceValue *
@@ -200,6 +223,29 @@ fail_parser (Reader  *self,
     enlace_format_fail (self->guard, error, 1, "it is no XML");
 }
 
+static xmlNode *
+parse (Reader      *self,
+       const char  *text,
+       gsize        length,
+       const char  *encoding,
+       GError     **error)
+{
+  xmlNode *root;
+
+  enlace_xml_prepare ();
+  self->parser = xmlNewParserCtxt ();
+  self->parser->_private = self;
+  self->parser->sax->entityDecl = entity_cb;
+  self->parser->sax->serror = fault_cb;
+  self->parser->myDoc = xmlCtxtReadMemory (self->parser, text, (int) length, NULL, encoding,
+                                           XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA);
+  root = self->parser->myDoc != NULL && !self->has_entities ? xmlDocGetRootElement (self->parser->myDoc) : NULL;
+  if (root == NULL)
+    fail_parser (self, error);
+
+  return root;
+}
+
 EnlaceValue *
 enlace_xml_read (const char         *text,
                  gsize               length,
@@ -208,39 +254,20 @@ enlace_xml_read (const char         *text,
                  EnlaceFormatGuard  *guard,
                  GError            **error)
 {
-  static gsize is_ready = 0;
+  g_auto(Reader) self = { .lists = lists, .guard = guard };
   g_autoptr(EnlaceMapBuilder) root = enlace_map_builder_new ();
   g_autoptr(EnlaceValue) name = NULL;
   g_autoptr(EnlaceValue) value = NULL;
   xmlNode *node;
 
-  if (g_once_init_enter (&is_ready))
+  if (length > G_MAXINT / 2)
     {
-      xmlInitParser ();
-      g_once_init_leave (&is_ready, 1);
+      enlace_format_fail (guard, error, 1, "the text is too long");
+      return NULL;
     }
-
   /* The parser's tree is made in one go: it may be larger than its text. */
-  if (length > G_MAXINT / 2 || !enlace_format_spend (guard, length / 8, length * 8, error))
-    {
-      if (length > G_MAXINT / 2)
-        enlace_format_fail (guard, error, 1, "the text is too long");
-      return NULL;
-    }
-
-  g_auto(Reader) self = { .parser = xmlNewParserCtxt (), .lists = lists, .guard = guard };
-
-  self.parser->_private = &self;
-  self.parser->sax->entityDecl = entity_cb;
-  self.parser->sax->serror = fault_cb;
-  self.parser->myDoc = xmlCtxtReadMemory (self.parser, text, (int) length, NULL, encoding,
-                                          XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA);
-  node = self.parser->myDoc != NULL && !self.has_entities ? xmlDocGetRootElement (self.parser->myDoc) : NULL;
-  if (node == NULL)
-    {
-      fail_parser (&self, error);
-      return NULL;
-    }
+  if (!enlace_format_spend (guard, length / 8, length * 8, error) || (node = parse (&self, text, length, encoding, error)) == NULL)
+    return NULL;
 
   name = dup_name ("", node->ns, node->name);
   value = read_element (&self, node, error);

@@ -9,6 +9,7 @@
 #include "common/expression/lexer.h"
 #include "common/value/json.h"
 #include "server/formats/markup.h"
+#include "server/formats/text.h"
 
 #define TEXT "text"
 #define VALUE "value"
@@ -92,7 +93,7 @@ dup_as_text (EnlaceValue  *value,
     {
       if (value == NULL)
         *length = 0;
-      return g_strndup (text, *length);
+      return enlace_text_copy (text, *length);
     }
   if (enlace_value_is_null (value))
     {

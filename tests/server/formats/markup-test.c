@@ -171,7 +171,7 @@ test_html_select (void)
 static void
 test_html_faults (void)
 {
-  static const char *const wrong[] = { "", "p >", "p[", "p[a", "p[a=\"x]", "p:hover", "p..x", "> p", "//p[", "(1", "p[a='\"]" };
+  static const char *const wrong[] = { "", "p >", "p[", "p[a", "p[a=\"x]", "p:hover", "p..x", "> p", "//p[", "(1", "p[a='\"]", "0 p", "p[0]", "p × q", "p[a='\001']" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
