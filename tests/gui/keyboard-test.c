@@ -30,7 +30,7 @@ add_step (TestApp    *app,
           const char *step,
           const char *card)
 {
-  test_app_key (app, "Control+f");
+  test_app_key (app, "Control+Shift+f");
   test_app_wait_focus (app, "Search steps");
   test_app_key (app, "Control+a");
   test_app_type (app, step);

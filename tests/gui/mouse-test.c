@@ -5,16 +5,44 @@
 #include "tests/gui/app.h"
 #include "tests/gui/push.h"
 
+typedef struct {
+  AtspiAccessible *item;
+  AtspiAccessible *canvas;
+} Drop;
+
+static gboolean
+is_in_view (TestApp  *app,
+            gpointer  data)
+{
+  Drop *drop = data;
+  int x, y, cx, cy, h;
+
+  test_app_locate (app, drop->item, &x, &y, NULL, NULL);
+  test_app_locate (app, drop->canvas, &cx, &cy, NULL, &h);
+  return y > cy - h / 2 && y < cy + h / 2;
+}
+
+/* Looks for the step in the palette, where it may be far down, and drags it. */
 static void
 drop_step (TestApp    *app,
            const char *step,
            int         x,
            int         y)
 {
+  g_autoptr(AtspiAccessible) search = test_app_wait (app, ATSPI_ROLE_INVALID, "Search steps");
   g_autoptr(AtspiAccessible) list = test_app_wait (app, ATSPI_ROLE_LIST, "Steps");
-  g_autoptr(AtspiAccessible) item = test_app_wait_in (app, list, ATSPI_ROLE_LIST_ITEM, step);
   g_autoptr(AtspiAccessible) canvas = test_app_wait (app, ATSPI_ROLE_INVALID, "Workflow");
+  g_autoptr(AtspiAccessible) item = NULL;
   int from_x, from_y, cx, cy, w, h;
+  Drop drop;
+
+  test_app_click (app, search);
+  test_app_wait_focus (app, "Search steps");
+  test_app_key (app, "Control+a");
+  test_app_type (app, step);
+  item = test_app_wait_in (app, list, ATSPI_ROLE_LIST_ITEM, step);
+  drop = (Drop) { item, canvas };
+  test_app_wait_until (app, is_in_view, &drop, step);
 
   test_app_locate (app, item, &from_x, &from_y, NULL, NULL);
   test_app_locate (app, canvas, &cx, &cy, &w, &h);
