@@ -36,6 +36,7 @@ struct _Shape {
   GPtrArray *members;             /* of Member; NULL before the first object */
   GHashTable *by_name;            /* name → Member */
   Shape *items;                   /* NULL before the first element */
+  gboolean is_open;               /* not all values were looked at: anything is allowed */
 };
 
 typedef struct {
@@ -134,6 +135,7 @@ add_list (EnlaceSchemaInference *self,
 
   if (shape->items == NULL)
     shape->items = g_new0 (Shape, 1);
+  shape->items->is_open |= n < enlace_value_get_length (value);
   for (gsize i = 0; i < n; i++)
     shape_add (self, shape->items, enlace_value_get_element (value, i), depth + 1);
 }
@@ -161,7 +163,10 @@ shape_add (EnlaceSchemaInference *self,
            guint                  depth)
 {
   if (self->n_places == MAX_PLACES)
-    return;
+    {
+      shape->is_open = TRUE;
+      return;
+    }
   self->n_places++;
 
   switch (enlace_value_get_kind (value))
@@ -263,6 +268,9 @@ static EnlaceValue *
 shape_end (const Shape *self)
 {
   g_autoptr(EnlaceMapBuilder) builder = enlace_map_builder_new ();
+
+  if (self->is_open)
+    return enlace_map_builder_end (builder);
 
   end_types (self, builder);
   if (self->seen & SEEN_STRING && self->formats != 0)
