@@ -72,18 +72,21 @@ load_thread (gpointer data)
   return NULL;
 }
 
-static void
-measure (Fixture    *fixture,
-         const char *name,
-         const char *lines)
-{
-  g_autofree char *document = make_document (lines);
-  g_autoptr(EnlacePlan) plan = fixture_publish (fixture, name, document);
-  g_autoptr(EnlaceValue) trigger = parse (
+static const char order[] =
     "{\"method\":\"POST\",\"path\":\"\",\"query\":{},\"query_all\":{},\"headers\":{\"host\":\"127.0.0.1:7200\",\"content-type\":\"application/json\","
     "\"content-length\":\"286\"},\"body\":{\"id\":\"ord_1029\",\"name\":\"Ada Lovelace\",\"email\":\"ada@example.org\",\"amount\":129.5,\"currency\":\"EUR\","
     "\"country\":\"ES\",\"vip\":true,\"tags\":[\"new\",\"web\",\"promo\"],\"address\":{\"street\":\"Calle Mayor 1\",\"city\":\"Madrid\",\"zip\":\"28001\"},"
-    "\"note\":\"please deliver in the morning, ring twice\",\"ts\":1700000000}}");
+    "\"note\":\"please deliver in the morning, ring twice\",\"ts\":1700000000}}";
+
+static void
+measure (Fixture    *fixture,
+         const char *name,
+         const char *lines,
+         const char *event)
+{
+  g_autofree char *document = make_document (lines);
+  g_autoptr(EnlacePlan) plan = fixture_publish (fixture, name, document);
+  g_autoptr(EnlaceValue) trigger = parse (event);
   Load loads[N_THREADS] = { 0 };
   GThread *threads[N_THREADS];
   guint64 n_done = 0, n_failed = 0;
@@ -109,6 +112,36 @@ measure (Fixture    *fixture,
            (double) n_done / SECONDS, cpu_usec / (double) n_done, all_usec / (double) n_done, n_failed);
 }
 
+/* Twenty steps that only compute, each reading the one before. */
+static void
+measure_steps (Fixture *fixture)
+{
+  g_autoptr(GString) lines = g_string_new ("hook trigger.webhook\n"
+                                           "s0 data.map {\"fields\":[{\"path\":\"n\",\"value\":\"{{ trigger.body.amount }}\"}]}\n");
+
+  for (guint i = 1; i < 18; i++)
+    g_string_append_printf (lines, "s%u data.map {\"fields\":[{\"path\":\"n\",\"value\":\"{{ steps.s%u.output.n + 1 }}\"}]}\ns%u > s%u\n", i, i - 1, i - 1, i);
+  g_string_append (lines, "reply flow.respond {\"body\":{\"n\":\"{{ steps.s17.output.n }}\"}}\nhook > s0\ns17 > reply\n");
+  measure (fixture, "20-steps", lines->str, order);
+}
+
+/* A loop over 1,000 records with one expression each. */
+static void
+measure_loop (Fixture *fixture)
+{
+  g_autoptr(GString) event = g_string_new ("{\"body\":[");
+
+  for (guint i = 0; i < 1000; i++)
+    g_string_append_printf (event, "%s{\"id\":%u,\"name\":\"Ada Lovelace\",\"amount\":%u.5}", i > 0 ? "," : "", i, i);
+  g_string_append (event, "]}");
+  measure (fixture, "loop-1000",
+           "hook trigger.webhook\n"
+           "each flow.loop {\"items\":\"{{ trigger.body }}\"}\n"
+           "map data.map {\"fields\":[{\"path\":\"total\",\"value\":\"{{ item.amount * 1.21 }}\"}]}\n"
+           "reply flow.respond {\"body\":{\"n\":\"{{ steps.each.output.size() }}\"}}\n"
+           "hook > each\neach > map item\neach > reply done\n", event->str);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -120,7 +153,7 @@ main (int   argc,
   fixture_set_up (&fixture, NULL);
   fixture_begin (&fixture);
 
-  measure (&fixture, "reply", "hook trigger.webhook\nreply flow.respond {\"status\":200,\"body\":{\"ok\":true}}\nhook > reply");
+  measure (&fixture, "reply", "hook trigger.webhook\nreply flow.respond {\"status\":200,\"body\":{\"ok\":true}}\nhook > reply", order);
   measure (&fixture, "map-if-reply",
            "hook trigger.webhook\n"
            "map data.map {\"fields\":[{\"path\":\"order\",\"value\":\"{{ trigger.body.id }}\"},{\"path\":\"customer\",\"value\":\"{{ trigger.body.name }}\"},"
@@ -130,7 +163,10 @@ main (int   argc,
            "yes flow.respond {\"body\":{\"order\":\"{{ steps.map.output.order }}\",\"customer\":\"{{ steps.map.output.customer }}\","
            "\"mail\":\"{{ steps.map.output.mail }}\",\"total\":\"{{ steps.map.output.total }}\",\"city\":\"{{ steps.map.output.city }}\",\"tier\":\"big\"}}\n"
            "no flow.respond {\"body\":\"small\"}\n"
-           "hook > map\nmap > big\nbig > yes true\nbig > no false");
+           "hook > map\nmap > big\nbig > yes true\nbig > no false", order);
+
+  measure_steps (&fixture);
+  measure_loop (&fixture);
 
   if (url != NULL)
     {
@@ -141,7 +177,7 @@ main (int   argc,
         "reply flow.respond {\"body\":\"{{ steps.call.output.body }}\"}\n"
         "hook > map\nmap > call\ncall > reply", url);
 
-      measure (&fixture, "map-call-reply", lines);
+      measure (&fixture, "map-call-reply", lines, order);
     }
 
   fixture_tear_down (&fixture, NULL);
