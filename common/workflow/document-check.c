@@ -319,6 +319,77 @@ check_triggers (EnlaceCheck *self)
     enlace_check_add (self, "/nodes", "The workflow has no trigger");
 }
 
+static void
+check_setting (EnlaceCheck       *self,
+               EnlaceValue       *settings,
+               const char        *name,
+               const char *const *choices,
+               const char        *base)
+{
+  EnlaceValue *value = enlace_value_get_member (settings, name);
+  const char *text = value != NULL ? enlace_value_get_string (value) : NULL;
+  g_autofree char *pointer = g_strdup_printf ("%s/%s", base, name);
+  g_autofree char *joined = NULL;
+
+  if (value == NULL || (text != NULL && g_strv_contains (choices, text)))
+    return;
+
+  joined = g_strjoinv (", ", (char **) choices);
+  enlace_check_add (self, pointer, "“%s” is one of: %s", name, joined);
+}
+
+static void
+check_concurrency (EnlaceCheck *self,
+                   EnlaceValue *concurrency)
+{
+  static const char *const policies[] = { "queue", "cancel_oldest", "refuse", NULL };
+  static const char *const members[] = { "key", "limit", "policy", NULL };
+  EnlaceValue *key = enlace_value_get_member (concurrency, "key");
+  EnlaceValue *limit = enlace_value_get_member (concurrency, "limit");
+  g_autoptr(GError) error = NULL;
+  g_autoptr(EnlaceTemplate) template = NULL;
+
+  if (enlace_value_get_kind (concurrency) != ENLACE_KIND_MAP)
+    {
+      enlace_check_add (self, "/settings/concurrency", "“concurrency” is an object");
+      return;
+    }
+
+  check_members (self, concurrency, members, "/settings/concurrency");
+  check_setting (self, concurrency, "policy", policies, "/settings/concurrency");
+  if (limit != NULL && !is_int_between (limit, 1, 100000))
+    enlace_check_add (self, "/settings/concurrency/limit", "“limit” is a whole number from 1 to 100000");
+  if (key != NULL && (template = enlace_template_compile (key, NULL, &error)) == NULL)
+    enlace_check_add (self, "/settings/concurrency/key", "%s", error->message);
+}
+
+/* How runs are begun. */
+static void
+check_settings (EnlaceCheck *self)
+{
+  static const char *const priorities[] = { "high", "normal", "low", NULL };
+  static const char *const members[] = { "priority", "retry_budget", "concurrency", NULL };
+  EnlaceValue *settings = enlace_value_get_member (self->document->value, "settings");
+  EnlaceValue *budget, *concurrency;
+
+  if (settings == NULL || enlace_value_is_null (settings))
+    return;
+  if (enlace_value_get_kind (settings) != ENLACE_KIND_MAP)
+    {
+      enlace_check_add (self, "/settings", "“settings” is an object");
+      return;
+    }
+
+  check_members (self, settings, members, "/settings");
+  check_setting (self, settings, "priority", priorities, "/settings");
+  budget = enlace_value_get_member (settings, "retry_budget");
+  if (budget != NULL && !is_int_between (budget, 0, G_MAXINT32))
+    enlace_check_add (self, "/settings/retry_budget", "“retry_budget” is a whole number from 0");
+  concurrency = enlace_value_get_member (settings, "concurrency");
+  if (concurrency != NULL && !enlace_value_is_null (concurrency))
+    check_concurrency (self, concurrency);
+}
+
 /* Nodes in order: whatever an edge from a reachable node enters is reachable. A run that failed goes on at flow.catch. */
 static void
 find_reachable (EnlaceCheck *self)
@@ -396,6 +467,7 @@ enlace_document_check_within (EnlaceDocument               *self,
   check.regions = enlace_regions_new (self, check.problems);
 
   check_triggers (&check);
+  check_settings (&check);
   find_reachable (&check);
   enlace_check_outputs (&check);
   for (guint i = 0; i < self->n_nodes; i++)

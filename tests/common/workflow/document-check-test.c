@@ -161,6 +161,16 @@ test_an_edge_into_a_trigger (void)
 }
 
 static void
+test_settings (void)
+{
+  assert_problem ("{'schema':1,'nodes':[" TRIGGER "],'settings':{'priority':'urgent'}}", "/settings/priority", "one of: high, normal, low");
+  assert_problem ("{'schema':1,'nodes':[" TRIGGER "],'settings':{'retry_budget':-1}}", "/settings/retry_budget", "from 0");
+  assert_problem ("{'schema':1,'nodes':[" TRIGGER "],'settings':{'concurrency':{'policy':'wait'}}}", "/settings/concurrency/policy", "cancel_oldest");
+  assert_problem ("{'schema':1,'nodes':[" TRIGGER "],'settings':{'concurrency':{'key':'{{ 1 + }}'}}}", "/settings/concurrency/key", "");
+  assert_problem ("{'schema':1,'nodes':[" TRIGGER "],'settings':{'zork':1}}", "/settings/zork", "not known");
+}
+
+static void
 test_step_types (void)
 {
   assert_node_problem ("{'id':'a','type':'action','connector':'slack','integration':'x'}", "/nodes/1/type", "“action”");
@@ -488,6 +498,7 @@ main (int    argc,
   g_test_add_func ("/document-check/the-measured-workflows-have-no-problem", test_the_measured_workflows);
   g_test_add_func ("/document-check/one-trigger-leads-to-all-steps", test_triggers);
   g_test_add_func ("/document-check/no-edge-leads-to-a-trigger", test_an_edge_into_a_trigger);
+  g_test_add_func ("/document-check/settings", test_settings);
   g_test_add_func ("/document-check/step-types-that-are-not-built", test_step_types);
   g_test_add_func ("/document-check/members-that-are-not-built", test_members_of_a_node);
   g_test_add_func ("/document-check/retry-has-ranges", test_retry);
