@@ -10,7 +10,8 @@
 
 #include "src/activity/resolve-dialog.h"
 #include "src/activity/run-drawing.h"
-#include "src/activity/step-row.h"
+#include "src/activity/step-names.h"
+#include "src/activity/turns-row.h"
 #include "src/client/fiber.h"
 #include "src/widgets/format.h"
 #include "src/widgets/json-view.h"
@@ -31,6 +32,7 @@ struct _EnlaceExecutionPage
   GtkLabel        *error_label;
   GtkWidget       *cancel_button;
   GtkListBox      *steps_box;
+  GtkLabel        *more_label;
   EnlaceJsonView  *trigger_view;
   GtkWidget       *trigger_group;
   GtkLabel        *id_label;
@@ -39,7 +41,9 @@ struct _EnlaceExecutionPage
   EnlaceClient    *client;
   EnlaceExecution *execution;
   EnlaceWorkflow  *workflow;      /* NULL: not known, or deleted */
-  GHashTable      *names;         /* of the steps: id → name */
+  EnlaceStepNames *names;
+  EnlaceStepList  *steps;         /* NULL: not read */
+  GPtrArray       *rows;          /* of the steps, borrowed */
   DexFuture       *refreshing;
   char            *id;
   gboolean         is_stale;      /* it changed while it was being refreshed */
@@ -120,60 +124,23 @@ show_execution (EnlaceExecutionPage *self)
   gtk_stack_set_visible_child_name (self->stack, "execution");
 }
 
-static const char *
-get_step_name (EnlaceExecutionPage *self,
-               const char          *node)
-{
-  const char *name = g_hash_table_lookup (self->names, node);
-
-  return name != NULL && *name != '\0' ? name : node;
-}
-
-static gboolean
-is_same_step (EnlaceStepRecord *a,
-              EnlaceStepRecord *b)
-{
-  return g_str_equal (enlace_step_record_get_node (a), enlace_step_record_get_node (b)) &&
-         g_str_equal (enlace_step_record_get_iteration (a), enlace_step_record_get_iteration (b)) &&
-         enlace_step_record_get_attempt (a) == enlace_step_record_get_attempt (b);
-}
-
-/* Rows that are there stay, so that what is open stays open. */
 static void
 show_steps (EnlaceExecutionPage *self,
-            GListModel          *steps)
+            EnlaceStepList      *steps)
 {
-  guint n_steps = g_list_model_get_n_items (steps);
-  GtkListBoxRow *row;
+  guint n_steps = g_list_model_get_n_items (G_LIST_MODEL (steps));
+  g_autoptr(GPtrArray) records = g_ptr_array_new_full (n_steps, g_object_unref);
+  g_autofree char *text = NULL;
 
   for (guint i = 0; i < n_steps; i++)
-    {
-      g_autoptr(EnlaceStepRecord) record = g_list_model_get_item (steps, i);
-      const char *name = get_step_name (self, enlace_step_record_get_node (record));
+    g_ptr_array_add (records, g_list_model_get_item (G_LIST_MODEL (steps), i));
+  g_set_object (&self->steps, steps);
+  enlace_step_rows_show (self->rows, GTK_WIDGET (self->steps_box), records, 0, self->names);
 
-      row = gtk_list_box_get_row_at_index (self->steps_box, i);
-      if (row == NULL || !is_same_step (enlace_step_row_get_record (ENLACE_STEP_ROW (row)), record))
-        {
-          row = GTK_LIST_BOX_ROW (enlace_step_row_new ());
-          gtk_list_box_insert (self->steps_box, GTK_WIDGET (row), i);
-        }
-      enlace_step_row_set_record (ENLACE_STEP_ROW (row), record, name);
-    }
-  while ((row = gtk_list_box_get_row_at_index (self->steps_box, n_steps)) != NULL)
-    gtk_list_box_remove (self->steps_box, GTK_WIDGET (row));
-}
-
-static GtkWidget *
-find_step_row (EnlaceExecutionPage *self,
-               const char          *node)
-{
-  GtkListBoxRow *row;
-
-  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->steps_box, i)) != NULL; i++)
-    if (g_str_equal (enlace_step_record_get_node (enlace_step_row_get_record (ENLACE_STEP_ROW (row))), node))
-      return GTK_WIDGET (row);
-
-  return NULL;
+  text = g_strdup_printf (g_dngettext (NULL, "Only the first %u step is shown. The run has more.",
+                                       "Only the first %u steps are shown. The run has more.", n_steps), n_steps);
+  gtk_label_set_label (self->more_label, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->more_label), enlace_step_list_get_has_more (steps));
 }
 
 /* A step of the drawing leads to what it got and gave. */
@@ -182,29 +149,13 @@ step_activated_cb (EnlaceExecutionPage *self,
                    const char          *node,
                    EnlaceRunDrawing    *drawing)
 {
-  GtkWidget *row = find_step_row (self, node);
+  GtkWidget *row = enlace_step_rows_open (self->rows, node);
 
   if (row == NULL)
     return;
 
   adw_expander_row_set_expanded (ADW_EXPANDER_ROW (row), TRUE);
   gtk_widget_child_focus (row, GTK_DIR_TAB_FORWARD);
-}
-
-static void
-read_names (EnlaceExecutionPage *self,
-            EnlaceValue         *document)
-{
-  EnlaceValue *nodes = document != NULL ? enlace_value_get_member (document, "nodes") : NULL;
-
-  for (gsize i = 0; nodes != NULL && i < enlace_value_get_length (nodes); i++)
-    {
-      EnlaceValue *node = enlace_value_get_element (nodes, i);
-      const char *id = enlace_value_get_member_string (node, "id", NULL);
-
-      if (id != NULL)
-        g_hash_table_replace (self->names, g_strdup (id), g_strdup (enlace_value_get_member_string (node, "name", "")));
-    }
 }
 
 /* The workflow in the version that ran: its drawing, and what the steps are called; where that version is not to be had, the newest. */
@@ -226,7 +177,7 @@ load_workflow (EnlaceExecutionPage *self,
   if (self->workflow == NULL)
     return;
 
-  read_names (self, enlace_workflow_get_document (self->workflow));
+  enlace_step_names_read (self->names, enlace_workflow_get_document (self->workflow));
   if (version == 0)
     reply = dex_await_boxed (enlace_client_get_draft (client, workflow_id), NULL);
   else if (version != enlace_workflow_get_version (self->workflow))
@@ -234,7 +185,7 @@ load_workflow (EnlaceExecutionPage *self,
   if (reply != NULL)
     body = enlace_client_reply_get_value (reply, NULL);
   steps = body != NULL ? enlace_value_get_member (body, "steps") : enlace_workflow_get_document (self->workflow);
-  read_names (self, steps);
+  enlace_step_names_read (self->names, steps);
   self->has_names = TRUE;
   if (self->client != NULL && steps != NULL)
     gtk_widget_set_visible (GTK_WIDGET (self->drawing), enlace_run_drawing_show (self->drawing, client, self->execution, steps));
@@ -248,7 +199,7 @@ refresh_fiber (gpointer user_data)
   g_autoptr(EnlaceClient) client = g_object_ref (self->client);
   g_autoptr(GError) error = NULL;
   g_autoptr(EnlaceExecution) execution = NULL;
-  g_autoptr(GListModel) steps = NULL;
+  g_autoptr(EnlaceStepList) steps = NULL;
 
   execution = dex_await_object (enlace_client_load_execution (client, self->id), &error);
   if (execution == NULL)
@@ -404,9 +355,9 @@ resolve_action (GtkWidget  *widget,
   Decision *decision = g_new0 (Decision, 1);
 
   decision->page = self;
-  decision->node = g_variant_dup_string (parameter, NULL);
+  g_variant_get (parameter, "(ss)", &decision->node, NULL);
   enlace_page_follow (ENLACE_PAGE (self),
-                      dex_future_then (enlace_resolve_dialog_ask (widget, get_step_name (self, decision->node)), decided_cb,
+                      dex_future_then (enlace_resolve_dialog_ask (widget, enlace_step_names_get (self->names, decision->node)), decided_cb,
                                        decision, decision_free));
 }
 
@@ -442,7 +393,9 @@ enlace_execution_page_finalize (GObject *object)
 
   g_clear_object (&self->execution);
   g_clear_object (&self->workflow);
-  g_hash_table_unref (self->names);
+  g_clear_object (&self->steps);
+  g_ptr_array_unref (self->rows);
+  enlace_step_names_free (self->names);
   g_free (self->id);
 
   G_OBJECT_CLASS (enlace_execution_page_parent_class)->finalize (object);
@@ -524,6 +477,7 @@ enlace_execution_page_class_init (EnlaceExecutionPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EnlaceExecutionPage, error_label);
   gtk_widget_class_bind_template_child (widget_class, EnlaceExecutionPage, cancel_button);
   gtk_widget_class_bind_template_child (widget_class, EnlaceExecutionPage, steps_box);
+  gtk_widget_class_bind_template_child (widget_class, EnlaceExecutionPage, more_label);
   gtk_widget_class_bind_template_child (widget_class, EnlaceExecutionPage, trigger_view);
   gtk_widget_class_bind_template_child (widget_class, EnlaceExecutionPage, trigger_group);
   gtk_widget_class_bind_template_child (widget_class, EnlaceExecutionPage, id_label);
@@ -533,13 +487,14 @@ enlace_execution_page_class_init (EnlaceExecutionPageClass *klass)
   gtk_widget_class_install_action (widget_class, "execution.cancel", NULL, cancel_action);
   gtk_widget_class_install_action (widget_class, "execution.copy-id", NULL, copy_id_action);
   gtk_widget_class_install_action (widget_class, "execution.open-workflow", NULL, open_workflow_action);
-  gtk_widget_class_install_action (widget_class, "execution.resolve", "s", resolve_action);
+  gtk_widget_class_install_action (widget_class, "execution.resolve", "(ss)", resolve_action);
 }
 
 static void
 enlace_execution_page_init (EnlaceExecutionPage *self)
 {
-  self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->names = enlace_step_names_new ();
+  self->rows = g_ptr_array_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "execution.cancel", FALSE);

@@ -39,12 +39,6 @@ describe (EnlaceStepRecord *record)
 {
   g_autoptr(GString) text = g_string_new (enlace_status_get_title (enlace_step_record_get_status (record)));
 
-  if (*enlace_step_record_get_iteration (record) != '\0')
-    {
-      g_string_append (text, " · ");
-      /* Translators: a turn of a loop: "Iteration 3" */
-      g_string_append_printf (text, _("Iteration %s"), enlace_step_record_get_iteration (record));
-    }
   if (enlace_step_record_get_attempt (record) > 1)
     {
       g_string_append (text, " · ");
@@ -152,7 +146,8 @@ enlace_step_row_set_record (EnlaceStepRow    *self,
   gtk_label_set_label (self->duration, duration != NULL ? duration : "");
 
   gtk_widget_set_visible (self->resolve_button, g_str_equal (status, "unknown"));
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->resolve_button), "s", enlace_step_record_get_node (record));
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->resolve_button), "(ss)", enlace_step_record_get_node (record),
+                                    enlace_step_record_get_path (record));
   fill (self);
 }
 

@@ -205,7 +205,7 @@ test_fiber (gpointer user_data)
     return dex_future_new_for_error (g_steal_pointer (&error));
 
   version = enlace_draft_get_has_changes (self->draft) ? -1 : enlace_workflow_get_version (enlace_draft_get_workflow (self->draft));
-  execution = dex_await_object (enlace_client_execute (self->client, self->workflow_id, test->data, version, TRUE, 0), &error);
+  execution = dex_await_object (enlace_client_execute (self->client, self->workflow_id, test->data, version, TRUE, NULL, 0), &error);
   if (execution == NULL)
     return dex_future_new_for_error (g_steal_pointer (&error));
 

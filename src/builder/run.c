@@ -6,8 +6,7 @@
 
 #include "src/builder/run.h"
 
-#include <string.h>
-
+#include "src/builder/run-steps.h"
 #include "src/client/fiber.h"
 
 struct _EnlaceRun
@@ -19,7 +18,7 @@ struct _EnlaceRun
   EnlaceSample     *sample;
   EnlaceExecution  *execution;   /* nullable */
   GSignalGroup     *signals;     /* of the execution */
-  GListModel       *records;     /* nullable */
+  EnlaceRunSteps   *steps;       /* nullable */
   DexFuture        *reading;     /* dropped with the run; nullable */
   gboolean          is_stale;    /* something changed while it was read */
 };
@@ -41,62 +40,17 @@ G_DEFINE_FINAL_TYPE (EnlaceRun, enlace_run, G_TYPE_OBJECT)
 static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
-gint64
-enlace_run_count_items (EnlaceValue *output)
-{
-  if (output == NULL || enlace_value_is_null (output))
-    return -1;
-
-  return enlace_value_get_kind (output) == ENLACE_KIND_LIST ? (gint64) enlace_value_get_length (output) : 1;
-}
-
-gboolean
-enlace_run_took_edge (EnlaceGraphNode  *from,
-                      EnlaceGraphEdge  *edge,
-                      EnlaceStepRecord *record,
-                      EnlaceStepRecord *to)
-{
-  const char *const *ports = enlace_graph_node_get_ports (from);
-  EnlaceValue *output;
-
-  if (record == NULL || !g_str_equal (enlace_step_record_get_status (record), "completed"))
-    return FALSE;
-  if (ports[0] == NULL || ports[1] == NULL)
-    return TRUE;
-
-  output = enlace_step_record_get_output (record);
-  if (g_str_equal (enlace_graph_node_get_step_type (from), "flow.if") && output != NULL)
-    return g_str_equal (enlace_graph_edge_get_port (edge), enlace_value_get_bool (output) ? "true" : "false");
-
-  return to != NULL && !g_str_equal (enlace_step_record_get_status (to), "skipped");
-}
-
-static EnlaceStepRecord *
-find_record (EnlaceRun  *self,
-             const char *node)
-{
-  return enlace_sample_find_record (self->sample, node);
-}
-
 static void
 show_node (EnlaceRun       *self,
            EnlaceGraphNode *node)
 {
   const char *id = enlace_graph_item_get_id (ENLACE_GRAPH_ITEM (node));
-  EnlaceStepRecord *record = find_record (self, id);
-  EnlaceRunState state = ENLACE_RUN_STATE_NONE;
-  gint64 count = -1;
+  gint64 count;
+  EnlaceRunState state = enlace_run_steps_get_state (self->steps, id, &count);
 
-  if (record != NULL)
-    {
-      state = enlace_run_state_from_text (enlace_step_record_get_status (record));
-      count = enlace_run_count_items (enlace_step_record_get_output (record));
-    }
   /* What a run that is over never came to. */
-  else if (!enlace_run_is_under_way (self))
-    {
-      state = ENLACE_RUN_STATE_SKIPPED;
-    }
+  if (state == ENLACE_RUN_STATE_NONE && !enlace_run_is_under_way (self))
+    state = ENLACE_RUN_STATE_SKIPPED;
 
   enlace_graph_set_run_state (self->graph, id, state, count);
 }
@@ -106,12 +60,10 @@ show_edge (EnlaceRun       *self,
            EnlaceGraphEdge *edge)
 {
   EnlaceGraphNode *from = enlace_graph_find_node (self->graph, enlace_graph_edge_get_from (edge));
-  EnlaceStepRecord *record = find_record (self, enlace_graph_edge_get_from (edge));
-  EnlaceStepRecord *to = find_record (self, enlace_graph_edge_get_to (edge));
-  gboolean is_taken = from != NULL && enlace_run_took_edge (from, edge, record, to);
+  gint64 count = -1;
+  gboolean is_taken = from != NULL && enlace_run_steps_took_edge (self->steps, from, edge, &count);
 
-  enlace_graph_set_edge_run (self->graph, edge, is_taken,
-                             is_taken ? enlace_run_count_items (enlace_step_record_get_output (record)) : -1);
+  enlace_graph_set_edge_run (self->graph, edge, is_taken, count);
 }
 
 static void
@@ -120,7 +72,7 @@ show (EnlaceRun *self)
   GListModel *nodes = enlace_graph_get_nodes (self->graph);
   GListModel *edges = enlace_graph_get_edges (self->graph);
 
-  if (self->execution == NULL || self->records == NULL)
+  if (self->execution == NULL || self->steps == NULL)
     return;
 
   for (guint i = 0; i < g_list_model_get_n_items (nodes); i++)
@@ -163,7 +115,8 @@ take_records (EnlaceRun       *self,
   if (is_sample_only)
     return;
 
-  g_set_object (&self->records, records);
+  g_clear_pointer (&self->steps, enlace_run_steps_free);
+  self->steps = enlace_run_steps_new (records);
   show (self);
   g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -268,7 +221,7 @@ enlace_run_dispose (GObject *object)
 
   dex_clear (&self->reading);
   g_clear_object (&self->signals);
-  g_clear_object (&self->records);
+  g_clear_pointer (&self->steps, enlace_run_steps_free);
   g_clear_object (&self->execution);
   g_clear_object (&self->sample);
   g_clear_object (&self->graph);
@@ -350,7 +303,7 @@ enlace_run_set_execution (EnlaceRun       *self,
     return;
 
   dex_clear (&self->reading);
-  g_clear_object (&self->records);
+  g_clear_pointer (&self->steps, enlace_run_steps_free);
   g_signal_group_set_target (self->signals, execution);
   enlace_graph_clear_run (self->graph);
   if (execution != NULL)
@@ -392,13 +345,5 @@ enlace_run_get_failure (EnlaceRun *self)
 {
   g_return_val_if_fail (ENLACE_IS_RUN (self), NULL);
 
-  for (guint i = 0; self->records != NULL && i < g_list_model_get_n_items (self->records); i++)
-    {
-      g_autoptr(EnlaceStepRecord) record = g_list_model_get_item (self->records, i);
-
-      if (g_str_equal (enlace_step_record_get_status (record), "failed"))
-        return find_record (self, enlace_step_record_get_node (record));
-    }
-
-  return NULL;
+  return self->steps != NULL ? enlace_run_steps_get_failure (self->steps) : NULL;
 }

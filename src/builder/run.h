@@ -34,12 +34,4 @@ gboolean         enlace_run_is_under_way  (EnlaceRun       *self);
 /* The first step that failed; borrowed, nullable. */
 EnlaceStepRecord *enlace_run_get_failure  (EnlaceRun       *self);
 
-/* How many items a step's output holds: those of a list, else one; -1 for nothing. */
-gint64           enlace_run_count_items   (EnlaceValue     *output);
-/* Whether a run went along an edge, by the record of the step that it leaves. `to`: of where it leads; nullable. */
-gboolean         enlace_run_took_edge     (EnlaceGraphNode *from,
-                                           EnlaceGraphEdge *edge,
-                                           EnlaceStepRecord *record,
-                                           EnlaceStepRecord *to);
-
 G_END_DECLS

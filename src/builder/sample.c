@@ -98,6 +98,21 @@ steps_to_value (EnlaceSample *self)
   return enlace_map_builder_end (steps);
 }
 
+/* The last record of a step is taken; of a loop's iterations the first that failed. */
+static void
+take_record (EnlaceSample     *self,
+             EnlaceStepRecord *record)
+{
+  const char *node = enlace_step_record_get_node (record);
+  EnlaceStepRecord *before = g_hash_table_lookup (self->records, node);
+
+  if (before != NULL && g_str_equal (enlace_step_record_get_status (before), "failed") &&
+      !enlace_step_record_is_same_step (before, record))
+    return;
+
+  g_hash_table_replace (self->records, (gpointer) node, g_object_ref (record));
+}
+
 void
 enlace_sample_set_run (EnlaceSample *self,
                        EnlaceValue  *trigger,
@@ -114,9 +129,9 @@ enlace_sample_set_run (EnlaceSample *self,
   g_hash_table_remove_all (self->records);
   for (guint i = 0; i < g_list_model_get_n_items (records); i++)
     {
-      EnlaceStepRecord *record = g_list_model_get_item (records, i);
+      g_autoptr(EnlaceStepRecord) record = g_list_model_get_item (records, i);
 
-      g_hash_table_replace (self->records, (gpointer) enlace_step_record_get_node (record), record);
+      take_record (self, record);
     }
   g_clear_pointer (&self->steps, enlace_value_unref);
   self->steps = steps_to_value (self);

@@ -28,7 +28,7 @@ void              enlace_sample_set_workflow (EnlaceSample  *self,
                                               const char    *name);
 gboolean          enlace_sample_has_run      (EnlaceSample  *self);
 EnlaceValue      *enlace_sample_get_trigger  (EnlaceSample  *self); /* borrowed, nullable */
-/* The last record of a step; borrowed, nullable. */
+/* The last record of a step, of a loop's iterations the first that failed; borrowed, nullable. */
 EnlaceStepRecord *enlace_sample_find_record  (EnlaceSample  *self,
                                               const char    *node);
 /* What the value, a parameter with templates, is with this data. Transfer full. */

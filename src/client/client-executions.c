@@ -2,7 +2,15 @@
 
 #define G_LOG_DOMAIN "enlace-client"
 
+#include "config.h"
+
 #include "src/client/client-private.h"
+
+#include <glib/gi18n.h>
+
+#include "src/client/fiber.h"
+
+#define STEPS_A_PAGE 200
 
 /* What was only read is news to nobody. */
 static gpointer
@@ -53,6 +61,7 @@ enlace_client_execute (EnlaceClient *self,
                        EnlaceValue  *data,
                        gint64        version,
                        gboolean      test,
+                       const char   *until,
                        guint         wait_seconds)
 {
   g_autoptr(EnlaceMapBuilder) body = enlace_map_builder_new ();
@@ -69,6 +78,8 @@ enlace_client_execute (EnlaceClient *self,
   else if (version < 0)
     enlace_map_builder_add_string (body, "version", "draft");
   enlace_map_builder_add_bool (body, "test", test);
+  if (until != NULL)
+    enlace_map_builder_add_string (body, "until", until);
   enlace_map_builder_add_int (body, "wait_seconds", wait_seconds);
   value = enlace_map_builder_end (body);
   path = g_strconcat ("workflows/", workflow_id, "/execute", NULL);
@@ -129,39 +140,137 @@ enlace_client_resolve_step (EnlaceClient *self,
   return call_execution (self, "POST", path, value);
 }
 
-static gpointer
-read_steps (EnlaceClient       *client,
-            EnlaceClientReply  *reply,
-            GError            **error)
-{
-  EnlaceValue *value = enlace_client_reply_get_value (reply, error);
-  EnlaceValue *items = value != NULL ? enlace_value_get_member (value, "items") : NULL;
-  GListStore *steps;
+typedef struct {
+  EnlaceClient *client;
+  char         *execution_id;
+} Steps;
 
-  if (items == NULL)
+static void
+steps_free (gpointer data)
+{
+  Steps *steps = data;
+
+  g_object_unref (steps->client);
+  g_free (steps->execution_id);
+  g_free (steps);
+}
+
+/* Reads a page into `records`. NULL: it is no such page. "": it is the last. */
+static char *
+take_steps (EnlaceClientReply *reply,
+            GPtrArray         *records)
+{
+  EnlaceValue *value = enlace_client_reply_get_value (reply, NULL);
+  EnlaceValue *items = value != NULL ? enlace_value_get_member (value, "items") : NULL;
+
+  if (items == NULL || enlace_value_get_kind (items) != ENLACE_KIND_LIST)
     return NULL;
 
-  steps = g_list_store_new (ENLACE_TYPE_STEP_RECORD);
   for (gsize i = 0; i < enlace_value_get_length (items); i++)
+    g_ptr_array_add (records, enlace_step_record_new (enlace_value_get_element (items, i)));
+
+  return g_strdup (enlace_value_get_member_string (value, "next_cursor", ""));
+}
+
+static DexFuture *
+steps_fiber (gpointer user_data)
+{
+  Steps *steps = user_data;
+  g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *cursor = g_strdup ("");
+
+  do
     {
-      g_autoptr(EnlaceStepRecord) step = enlace_step_record_new (enlace_value_get_element (items, i));
+      g_autofree char *escaped = g_uri_escape_string (cursor, NULL, FALSE);
+      g_autofree char *path = g_strdup_printf ("executions/%s/steps?limit=%d%s%s", steps->execution_id, STEPS_A_PAGE,
+                                               *cursor != '\0' ? "&cursor=" : "", escaped);
+      g_autoptr(GError) error = NULL;
+      g_autoptr(EnlaceClientReply) reply = dex_await_boxed (enlace_client_call (steps->client, "GET", path, NULL, NULL), &error);
 
-      g_list_store_append (steps, step);
+      if (reply == NULL)
+        return dex_future_new_for_error (g_steal_pointer (&error));
+
+      g_free (cursor);
+      cursor = take_steps (reply, records);
+      if (cursor == NULL)
+        return dex_future_new_reject (ENLACE_CLIENT_ERROR, ENLACE_CLIENT_ERROR_REPLY, "%s",
+                                      _("The server gave a reply that this application does not understand."));
     }
+  while (*cursor != '\0' && records->len < ENLACE_CLIENT_MOST_STEPS);
 
-  return steps;
+  return dex_future_new_take_object (enlace_step_list_new (g_steal_pointer (&records), *cursor != '\0'));
 }
 
 DexFuture *
 enlace_client_list_steps (EnlaceClient *self,
                           const char   *execution_id)
 {
-  g_autofree char *path = NULL;
+  Steps *steps;
 
   g_return_val_if_fail (ENLACE_IS_CLIENT (self), NULL);
   g_return_val_if_fail (execution_id != NULL, NULL);
 
-  path = g_strconcat ("executions/", execution_id, "/steps?limit=200", NULL);
+  steps = g_new0 (Steps, 1);
+  steps->client = g_object_ref (self);
+  steps->execution_id = g_strdup (execution_id);
 
-  return enlace_client_adopt_reply (self, enlace_client_call (self, "GET", path, NULL, NULL), read_steps);
+  return enlace_fiber_spawn (steps_fiber, steps, steps_free);
+}
+
+DexFuture *
+enlace_client_replay (EnlaceClient       *self,
+                      const char         *execution_id,
+                      const EnlaceReplay *replay)
+{
+  g_autoptr(EnlaceMapBuilder) body = enlace_map_builder_new ();
+  g_autoptr(EnlaceValue) value = NULL;
+  g_autofree char *path = NULL;
+
+  g_return_val_if_fail (ENLACE_IS_CLIENT (self), NULL);
+  g_return_val_if_fail (execution_id != NULL && replay != NULL, NULL);
+
+  if (replay->version > 0)
+    enlace_map_builder_add_int (body, "version", replay->version);
+  else if (replay->version < 0)
+    enlace_map_builder_add_string (body, "version", "draft");
+  if (replay->data != NULL)
+    enlace_map_builder_add (body, "data", replay->data);
+  if (replay->from != NULL)
+    enlace_map_builder_add_string (body, "from", replay->from);
+  if (replay->path != NULL)
+    enlace_map_builder_add (body, "path", replay->path);
+  if (replay->only != NULL)
+    enlace_map_builder_add_string (body, "only", replay->only);
+  if (replay->until != NULL)
+    enlace_map_builder_add_string (body, "until", replay->until);
+  if (replay->outputs != NULL)
+    enlace_map_builder_add (body, "outputs", replay->outputs);
+  if (replay->is_test)
+    enlace_map_builder_add_bool (body, "test", TRUE);
+  value = enlace_map_builder_end (body);
+  path = g_strconcat ("executions/", execution_id, "/replay", NULL);
+
+  return call_execution (self, "POST", path, value);
+}
+
+DexFuture *
+enlace_client_replay_many (EnlaceClient *self,
+                           const char   *workflow_id,
+                           const char   *status,
+                           gboolean      count_only)
+{
+  g_autoptr(EnlaceMapBuilder) body = enlace_map_builder_new ();
+  g_autoptr(EnlaceMapBuilder) filter = enlace_map_builder_new ();
+  g_autoptr(EnlaceValue) value = NULL;
+
+  g_return_val_if_fail (ENLACE_IS_CLIENT (self), NULL);
+  g_return_val_if_fail (workflow_id != NULL && status != NULL, NULL);
+
+  enlace_map_builder_add_string (filter, "workflow_id", workflow_id);
+  enlace_map_builder_add_string (filter, "status", status);
+  enlace_map_builder_take (body, "filter", enlace_map_builder_end (filter));
+  enlace_map_builder_add_bool (body, "count_only", count_only);
+  value = enlace_map_builder_end (body);
+
+  return enlace_client_call (self, "POST", "executions/replay", value, NULL);
 }

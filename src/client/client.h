@@ -7,7 +7,7 @@
 #include "src/client/error.h"
 #include "src/client/execution.h"
 #include "src/client/reply.h"
-#include "src/client/step-record.h"
+#include "src/client/step-list.h"
 #include "src/client/workflow.h"
 
 G_BEGIN_DECLS
@@ -113,18 +113,21 @@ DexFuture    *enlace_client_get_version     (EnlaceClient   *self,
                                              gint64          version);
 
 /* Executions. */
-/* @version: a number, 0 (the live one, else the newest) or -1 (the draft, as a test). @data: `trigger`, nullable.
- * Resolves to the EnlaceExecution, at once or when it ended, at most after @wait_seconds. */
+/* @version: a number, 0 (the live one, else the newest) or -1 (the draft, as a test). @data: `trigger`, nullable. @until: the step after
+ * which a test ends, nullable. Resolves to the EnlaceExecution, at once or when it ended, at most after @wait_seconds. */
 DexFuture    *enlace_client_execute         (EnlaceClient   *self,
                                              const char     *workflow_id,
                                              EnlaceValue    *data,
                                              gint64          version,
                                              gboolean        test,
+                                             const char     *until,
                                              guint           wait_seconds);
 /* Resolves to the EnlaceExecution, loaded. */
 DexFuture    *enlace_client_load_execution  (EnlaceClient   *self,
                                              const char     *id);
-/* Resolves to a GListModel of EnlaceStepRecord. */
+/* How many steps of a run are read at most. */
+#define ENLACE_CLIENT_MOST_STEPS 2000
+/* Resolves to an EnlaceStepList. */
 DexFuture    *enlace_client_list_steps      (EnlaceClient   *self,
                                              const char     *execution_id);
 /* Resolves to the EnlaceExecution. */
@@ -136,5 +139,39 @@ DexFuture    *enlace_client_resolve_step    (EnlaceClient   *self,
                                              const char     *node,
                                              gboolean        done,
                                              EnlaceValue    *output);
+
+/**
+ * EnlaceReplay:
+ * @version: a number, 0 (that of the run) or -1 (the draft, as a test)
+ * @data: (nullable): in the place of what started the run; a manual trigger's is `trigger.data`
+ * @from: (nullable): the step to go on from; what does not come after it is kept
+ * @path: (nullable): a list of numbers, where `from` is in loops and branches
+ * @only: (nullable): run this step alone, with the results of the others
+ * @until: (nullable): end after this step
+ * @outputs: (nullable): a map of step to output, in the place of those recorded
+ * @is_test: as a test
+ *
+ * How a run is made from another. All members are borrowed.
+ */
+typedef struct {
+  gint64       version;
+  EnlaceValue *data;
+  const char  *from;
+  EnlaceValue *path;
+  const char  *only;
+  const char  *until;
+  EnlaceValue *outputs;
+  gboolean     is_test;
+} EnlaceReplay;
+
+/* Resolves to the new EnlaceExecution, which has begun. */
+DexFuture    *enlace_client_replay          (EnlaceClient       *self,
+                                             const char         *execution_id,
+                                             const EnlaceReplay *replay);
+/* Runs all of a workflow's runs with that status again, or only counts them. Resolves to an EnlaceClientReply `{ count, begun, failed }`. */
+DexFuture    *enlace_client_replay_many     (EnlaceClient   *self,
+                                             const char     *workflow_id,
+                                             const char     *status,
+                                             gboolean        count_only);
 
 G_END_DECLS

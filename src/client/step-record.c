@@ -9,7 +9,8 @@ struct _EnlaceStepRecord
   GObject      parent_instance;
 
   EnlaceValue *value;       /* the whole record */
-  char        *iteration;
+  char        *path;        /* "2.0" */
+  char        *iteration;   /* "3.1" */
 };
 
 G_DEFINE_FINAL_TYPE (EnlaceStepRecord, enlace_step_record, G_TYPE_OBJECT)
@@ -20,6 +21,7 @@ enlace_step_record_finalize (GObject *object)
   EnlaceStepRecord *self = ENLACE_STEP_RECORD (object);
 
   g_clear_pointer (&self->value, enlace_value_unref);
+  g_free (self->path);
   g_free (self->iteration);
 
   G_OBJECT_CLASS (enlace_step_record_parent_class)->finalize (object);
@@ -36,17 +38,21 @@ enlace_step_record_init (EnlaceStepRecord *self)
 {
 }
 
+/* The numbers with dots between them, counted from `base`. */
 static char *
-describe_iteration (EnlaceValue *iteration)
+describe_path (EnlaceValue *path,
+               gint64       base)
 {
-  if (iteration == NULL || enlace_value_is_null (iteration))
-    return g_strdup ("");
-  if (enlace_value_get_kind (iteration) == ENLACE_KIND_STRING)
-    return g_strdup (enlace_value_get_string (iteration));
-  if (enlace_value_get_int (iteration) == 0)
-    return g_strdup ("");
+  g_autoptr(GString) text = g_string_new (NULL);
 
-  return g_strdup_printf ("%" G_GINT64_FORMAT, enlace_value_get_int (iteration));
+  if (path == NULL || enlace_value_get_kind (path) != ENLACE_KIND_LIST)
+    return g_string_free_and_steal (g_steal_pointer (&text));
+
+  for (gsize i = 0; i < enlace_value_get_length (path); i++)
+    g_string_append_printf (text, "%s%" G_GINT64_FORMAT, i > 0 ? "." : "",
+                            enlace_value_get_int (enlace_value_get_element (path, i)) + base);
+
+  return g_string_free_and_steal (g_steal_pointer (&text));
 }
 
 EnlaceStepRecord *
@@ -58,7 +64,8 @@ enlace_step_record_new (EnlaceValue *value)
 
   self = g_object_new (ENLACE_TYPE_STEP_RECORD, NULL);
   self->value = enlace_value_ref (value);
-  self->iteration = describe_iteration (enlace_value_get_member (value, "iteration"));
+  self->path = describe_path (enlace_value_get_member (value, "path"), 0);
+  self->iteration = describe_path (enlace_value_get_member (value, "path"), 1);
 
   return self;
 }
@@ -77,6 +84,55 @@ enlace_step_record_get_attempt (EnlaceStepRecord *self)
   g_return_val_if_fail (ENLACE_IS_STEP_RECORD (self), 0);
 
   return enlace_value_get_member_int (self->value, "attempt", 1);
+}
+
+const char *
+enlace_step_record_get_path (EnlaceStepRecord *self)
+{
+  g_return_val_if_fail (ENLACE_IS_STEP_RECORD (self), NULL);
+
+  return self->path;
+}
+
+static EnlaceValue *
+get_path_list (EnlaceStepRecord *self)
+{
+  EnlaceValue *path = enlace_value_get_member (self->value, "path");
+
+  return path != NULL && enlace_value_get_kind (path) == ENLACE_KIND_LIST ? path : NULL;
+}
+
+guint
+enlace_step_record_get_depth (EnlaceStepRecord *self)
+{
+  EnlaceValue *path;
+
+  g_return_val_if_fail (ENLACE_IS_STEP_RECORD (self), 0);
+
+  path = get_path_list (self);
+
+  return path != NULL ? (guint) enlace_value_get_length (path) : 0;
+}
+
+gint64
+enlace_step_record_get_number (EnlaceStepRecord *self,
+                               guint             depth)
+{
+  g_return_val_if_fail (ENLACE_IS_STEP_RECORD (self), 0);
+  g_return_val_if_fail (depth < enlace_step_record_get_depth (self), 0);
+
+  return enlace_value_get_int (enlace_value_get_element (get_path_list (self), depth));
+}
+
+gboolean
+enlace_step_record_is_same_step (EnlaceStepRecord *self,
+                                 EnlaceStepRecord *other)
+{
+  g_return_val_if_fail (ENLACE_IS_STEP_RECORD (self), FALSE);
+  g_return_val_if_fail (ENLACE_IS_STEP_RECORD (other), FALSE);
+
+  return g_str_equal (self->path, other->path) &&
+         g_str_equal (enlace_step_record_get_node (self), enlace_step_record_get_node (other));
 }
 
 const char *

@@ -17,7 +17,17 @@ G_DECLARE_FINAL_TYPE (EnlaceStepRecord, enlace_step_record, ENLACE, STEP_RECORD,
 EnlaceStepRecord *enlace_step_record_new             (EnlaceValue      *value);
 const char       *enlace_step_record_get_node        (EnlaceStepRecord *self);
 gint64            enlace_step_record_get_attempt     (EnlaceStepRecord *self);
-/* "" for a step outside of loops. */
+/* Where it is in loops and branches: which iteration of each, or which branch, the outermost first, from 0, with dots between: "2.0". ""
+ * outside of them. A step is told apart by its node and this. */
+const char       *enlace_step_record_get_path        (EnlaceStepRecord *self);
+/* How many numbers the path has, and one of them. */
+guint             enlace_step_record_get_depth       (EnlaceStepRecord *self);
+gint64            enlace_step_record_get_number      (EnlaceStepRecord *self,
+                                                      guint             depth);
+/* Of the same node at the same place; maybe another attempt. */
+gboolean          enlace_step_record_is_same_step    (EnlaceStepRecord *self,
+                                                      EnlaceStepRecord *other);
+/* The path as people count: "3.1". */
 const char       *enlace_step_record_get_iteration   (EnlaceStepRecord *self);
 /* "running", "waiting", "completed", "failed", "skipped", "unknown", "cancelled". */
 const char       *enlace_step_record_get_status      (EnlaceStepRecord *self);

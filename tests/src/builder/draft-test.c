@@ -425,7 +425,7 @@ test_shows_a_run (Fixture       *fixture,
   enlace_graph_set_parameter (fixture->graph, "big", "condition", condition);
   test_wait (enlace_draft_flush (fixture->draft));
   trigger = enlace_json_parse ("{\"body\":{\"amount\":50}}", -1, NULL);
-  execution = test_wait_object (enlace_client_execute (fixture->client, fixture->id, trigger, -1, TRUE, 0));
+  execution = test_wait_object (enlace_client_execute (fixture->client, fixture->id, trigger, -1, TRUE, NULL, 0));
   g_assert_true (enlace_execution_get_is_test (execution));
 
   run = enlace_run_new (fixture->client, fixture->graph, sample);

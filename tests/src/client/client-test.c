@@ -348,7 +348,7 @@ test_executes_and_resolves (Fixture       *fixture,
   for (gsize i = 0; i < G_N_ELEMENTS (exchanges); i++)
     test_double_expect (fixture->server, &exchanges[i]);
 
-  execution = test_wait_object (enlace_client_execute (fixture->client, "w1", event, -1, TRUE, 30));
+  execution = test_wait_object (enlace_client_execute (fixture->client, "w1", event, -1, TRUE, NULL, 30));
   g_assert_cmpint (enlace_execution_get_status (execution), ==, ENLACE_EXECUTION_UNKNOWN);
 
   steps = test_wait_object (enlace_client_list_steps (fixture->client, "e1"));
@@ -359,6 +359,95 @@ test_executes_and_resolves (Fixture       *fixture,
   resolved = test_wait_object (enlace_client_resolve_step (fixture->client, "e1", "n2", TRUE, output));
   g_assert_true (resolved == execution);
   g_assert_cmpint (enlace_execution_get_status (execution), ==, ENLACE_EXECUTION_COMPLETED);
+}
+
+static void
+test_reads_all_pages_of_steps (Fixture       *fixture,
+                               gconstpointer  data)
+{
+  static const TestExchange exchanges[] = {
+    { "GET", "executions/e1/steps?limit=200", NULL, NULL, 200, NULL,
+      "{\"items\":[{\"node\":\"each\",\"path\":[],\"status\":\"running\"},{\"node\":\"in\",\"path\":[2,0],\"status\":\"completed\"}],"
+      "\"next_cursor\":\"2\"}" },
+    { "GET", "executions/e1/steps?limit=200&cursor=2", NULL, NULL, 200, NULL,
+      "{\"items\":[{\"node\":\"in\",\"path\":[2,1],\"status\":\"failed\"}],\"next_cursor\":null}" },
+  };
+  g_autoptr(EnlaceStepList) steps = NULL;
+  g_autoptr(EnlaceStepRecord) loop = NULL;
+  g_autoptr(EnlaceStepRecord) first = NULL;
+  g_autoptr(EnlaceStepRecord) second = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (exchanges); i++)
+    test_double_expect (fixture->server, &exchanges[i]);
+
+  steps = test_wait_object (enlace_client_list_steps (fixture->client, "e1"));
+  test_double_assert_done (fixture->server);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (steps)), ==, 3);
+  g_assert_false (enlace_step_list_get_has_more (steps));
+
+  loop = g_list_model_get_item (G_LIST_MODEL (steps), 0);
+  first = g_list_model_get_item (G_LIST_MODEL (steps), 1);
+  second = g_list_model_get_item (G_LIST_MODEL (steps), 2);
+  g_assert_cmpstr (enlace_step_record_get_path (loop), ==, "");
+  g_assert_cmpuint (enlace_step_record_get_depth (loop), ==, 0);
+  g_assert_cmpstr (enlace_step_record_get_path (first), ==, "2.0");
+  g_assert_cmpstr (enlace_step_record_get_iteration (first), ==, "3.1");
+  g_assert_cmpint (enlace_step_record_get_number (second, 1), ==, 1);
+  g_assert_false (enlace_step_record_is_same_step (first, second));
+}
+
+/* Of an endless run no more is read than one can look at, and that is said. */
+static void
+test_stops_at_two_thousand_steps (Fixture       *fixture,
+                                  gconstpointer  data)
+{
+  enum { N_PAGES = ENLACE_CLIENT_MOST_STEPS / 200 };
+  g_autoptr(GString) page = g_string_new ("{\"items\":[");
+  g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+  TestExchange exchanges[N_PAGES];
+  g_autoptr(EnlaceStepList) steps = NULL;
+
+  for (guint i = 0; i < 200; i++)
+    g_string_append_printf (page, "%s{\"node\":\"n\",\"path\":[%u],\"status\":\"completed\"}", i > 0 ? "," : "", i);
+  g_string_append (page, "],\"next_cursor\":\"on\"}");
+  for (guint i = 0; i < N_PAGES; i++)
+    {
+      char *path = g_strconcat ("executions/e1/steps?limit=200", i > 0 ? "&cursor=on" : "", NULL);
+
+      g_ptr_array_add (paths, path);
+      exchanges[i] = (TestExchange) { "GET", path, NULL, NULL, 200, NULL, page->str };
+      test_double_expect (fixture->server, &exchanges[i]);
+    }
+
+  steps = test_wait_object (enlace_client_list_steps (fixture->client, "e1"));
+  test_double_assert_done (fixture->server);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (steps)), ==, ENLACE_CLIENT_MOST_STEPS);
+  g_assert_true (enlace_step_list_get_has_more (steps));
+}
+
+static void
+test_replays (Fixture       *fixture,
+              gconstpointer  data)
+{
+  static const TestExchange exchanges[] = {
+    { "POST", "executions/e1/replay", NULL,
+      "{\"version\":\"draft\",\"from\":\"in\",\"path\":[2],\"until\":\"in\",\"outputs\":{\"in\":7},\"test\":true}", 202, NULL,
+      "{\"id\":\"e2\",\"workflow_id\":\"w1\",\"status\":\"running\"}" },
+    { "POST", "executions/replay", NULL, "{\"filter\":{\"workflow_id\":\"w1\",\"status\":\"failed\"},\"count_only\":true}", 200, NULL,
+      "{\"count\":3,\"begun\":0,\"failed\":0}" },
+  };
+  g_autoptr(EnlaceValue) path = enlace_json_parse ("[2]", -1, NULL);
+  g_autoptr(EnlaceValue) outputs = enlace_json_parse ("{\"in\":7}", -1, NULL);
+  const EnlaceReplay replay = { .version = -1, .from = "in", .path = path, .until = "in", .outputs = outputs, .is_test = TRUE };
+  g_autoptr(EnlaceExecution) execution = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (exchanges); i++)
+    test_double_expect (fixture->server, &exchanges[i]);
+
+  execution = test_wait_object (enlace_client_replay (fixture->client, "e1", &replay));
+  g_assert_cmpstr (enlace_resource_get_id (ENLACE_RESOURCE (execution)), ==, "e2");
+  test_wait (enlace_client_replay_many (fixture->client, "w1", "failed", TRUE));
+  test_double_assert_done (fixture->server);
 }
 
 #define ADD(path, function) g_test_add ("/client/client/" path, Fixture, NULL, set_up, function, tear_down)
@@ -379,6 +468,9 @@ main (int   argc,
   ADD ("a-lost-place-resets", test_a_lost_place_resets);
   ADD ("waits-for-what-is-under-way", test_waits_for_what_is_under_way);
   ADD ("executes-and-resolves", test_executes_and_resolves);
+  ADD ("reads-all-pages-of-steps", test_reads_all_pages_of_steps);
+  ADD ("stops-at-two-thousand-steps", test_stops_at_two_thousand_steps);
+  ADD ("replays", test_replays);
   g_test_add_func ("/client/client/says-that-the-server-is-not-reached", test_says_that_the_server_is_not_reached);
   g_test_add_func ("/client/error/an-error-keeps-its-problem", test_an_error_keeps_its_problem);
   g_test_add_func ("/client/error/statuses-become-errors", test_statuses_become_errors);
