@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 #define ENLACE_ENGINE_STACK_SIZE (256 * 1024)
 #define ENLACE_ENGINE_MAX_IDLE 64
 
+/* The points of a run at which a process may be killed by a test: before and after each durable write and each effect outside. NULL-terminated. */
+extern const char *const enlace_fail_points[];
+
 /* What a test may put in the place of the real thing. */
 typedef struct {
   gint64 (*get_time)   (gpointer data);                          /* microseconds since 1970 */

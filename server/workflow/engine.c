@@ -109,10 +109,14 @@ enlace_engine_get_time (EnlaceEngine *self)
   return self->hooks.get_time != NULL ? self->hooks.get_time (self->hooks.data) : enlace_clock_get (&self->clock);
 }
 
+const char *const enlace_fail_points[] = { "commit", "committed", "effect", "acted", NULL };
+
 void
 enlace_engine_pass_point (EnlaceEngine *self,
                           const char   *name)
 {
+  g_return_if_fail (g_strv_contains (enlace_fail_points, name));
+
   if (self->hooks.fail_point != NULL)
     self->hooks.fail_point (name, self->hooks.data);
 }

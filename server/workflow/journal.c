@@ -603,6 +603,7 @@ await_commit (EnlaceRun *run)
     return may_try_again (run, error);
 
   note_durable (journal);
+  enlace_engine_pass_point (run->engine, "committed");
   return TRUE;
 }
 

@@ -201,6 +201,133 @@ test_retrying (CrashFixture *self,
   assert_same_request (self);
 }
 
+/* Everything that writes or acts, in one workflow. */
+static void
+publish_all (CrashFixture *self)
+{
+  g_autofree char *url = receiver_dup_url (self->receiver, "/ok");
+  g_autofree char *inner = make_document ("start trigger.manual\npause flow.wait {\"duration\":\"1ms\"}\n"
+                                          "answer flow.respond {\"body\":\"{{ trigger.data + 1 }}\"}\nstart > pause\npause > answer\n");
+  g_autoptr(EnlacePlan) inner_plan = fixture_publish (&self->base, "inner", inner);
+  g_autofree char *text = NULL, *document = NULL;
+  g_autoptr(EnlacePlan) plan = NULL;
+  char id[ENLACE_UUID_TEXT_SIZE];
+
+  enlace_uuid_format (enlace_plan_get_workflow_id (inner_plan), id);
+  text = g_strdup_printf ("hook trigger.webhook\n"
+                          "each flow.loop {\"items\":[1,2],\"concurrency\":2,\"result\":\"{{ [item, steps.call.output.status, steps.sub.output.output] }}\"}\n"
+                          "call http.request {\"method\":\"POST\",\"url\":\"%s\",\"body\":{\"item\":\"{{ item }}\",\"at\":\"{{ now }}\"},\"repeat\":\"always\"}\n"
+                          "sub flow.workflow {\"workflow\":\"%s\",\"input\":\"{{ item * 10 }}\"}\n"
+                          "keep data.store {\"operation\":\"set\",\"key\":\"k{{ item }}\",\"value\":\"{{ item }}\"}\n"
+                          "end data.map {\"fields\":[{\"path\":\"all\",\"value\":\"{{ steps.each.output }}\"}]}\n"
+                          "hook > each\neach > call item\ncall > sub\nsub > keep\neach > end done\n", url, id);
+  document = make_document (text);
+  plan = fixture_publish (&self->base, "token", document);
+  g_clear_pointer (&inner_plan, enlace_plan_unref);
+  g_clear_pointer (&plan, enlace_plan_unref);
+  fixture_close (&self->base);
+}
+
+/* Runs the child; FALSE: it came to its end without having passed the point so often. */
+static gboolean
+try_crash (CrashFixture *self,
+           const char   *point,
+           guint         pass)
+{
+  g_autofree char *number = g_strdup_printf ("%u", pass);
+  const char *argv[] = { program, "--child", self->base.directory, "token", point, number, NULL };
+  g_autoptr(GError) error = NULL;
+  int status;
+
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL, &status, &error);
+  g_assert_no_error (error);
+  g_assert_true (WIFEXITED (status) ? WEXITSTATUS (status) == 0 : WTERMSIG (status) == SIGKILL);
+  return WIFSIGNALED (status);
+}
+
+static GPtrArray *
+list_runs (CrashFixture *self)
+{
+  EnlaceExecutionFilter filter = { .status = -1, .is_test = -1, .limit = 100 };
+  EnlaceReader *reader = enlace_store_acquire_reader (self->base.store);
+  GPtrArray *rows = enlace_executions_list (reader, &self->base.organisation_id, &filter, NULL);
+
+  enlace_store_release_reader (self->base.store, reader);
+  return rows;
+}
+
+/* Each request has the key of its iteration, and a repeated one the same body. */
+static void
+check_requests (CrashFixture *self)
+{
+  g_autoptr(GHashTable) bodies = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < receiver_count (self->receiver); i++)
+    {
+      const Received *received = receiver_get (self->receiver, i);
+      const char *before = g_hash_table_lookup (bodies, received->key);
+
+      if (before != NULL)
+        g_assert_cmpstr (before, ==, received->body);
+      g_hash_table_insert (bodies, received->key, received->body);
+    }
+  g_assert_cmpuint (g_hash_table_size (bodies), ==, 2);
+}
+
+/* What was accepted ends as it would have, with each workflow run once. An event of which nothing was written is not there. */
+static void
+check_end (CrashFixture *self)
+{
+  g_autoptr(GPtrArray) rows = NULL;
+
+  fixture_open (&self->base);
+  rows = list_runs (self);
+  if (rows->len > 0)
+    {
+      EnlaceExecutionRow *first = rows->pdata[rows->len - 1];
+      g_autoptr(EnlaceValue) steps = NULL;
+      g_autofree char *output = NULL;
+
+      fixture_begin (&self->base);
+      fixture_wait_status (&self->base, &first->id, ENLACE_STATUS_COMPLETED);
+      steps = fixture_read_steps (&self->base, &first->id);
+      output = format (enlace_value_get_member (find_step (steps, "end"), "output"));
+      g_assert_cmpstr (output, ==, "{\"all\":[[1,200,11],[2,200,21]]}");
+      check_requests (self);
+      g_clear_pointer (&rows, g_ptr_array_unref);
+      rows = list_runs (self);
+      g_assert_cmpuint (rows->len, ==, 3);
+    }
+}
+
+/* Every point of the list, each time that it is passed, until a run comes through without. */
+static void
+test_walk (void)
+{
+  guint n_kills = 0;
+
+  for (guint i = 0; enlace_fail_points[i] != NULL; i++)
+    for (guint pass = 1;; pass++)
+      {
+        CrashFixture fixture = { 0 };
+        gboolean was_killed;
+
+        set_up (&fixture, NULL);
+        publish_all (&fixture);
+        was_killed = try_crash (&fixture, enlace_fail_points[i], pass);
+        check_end (&fixture);
+        tear_down (&fixture, NULL);
+        if (!was_killed)
+          {
+            g_test_message ("%s: passed %u times", enlace_fail_points[i], pass - 1);
+            g_assert_cmpuint (pass, >, 1);
+            break;
+          }
+        n_kills++;
+      }
+  g_assert_cmpuint (n_kills, >, 10);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -231,6 +358,8 @@ main (int   argc,
 
       g_test_add (path, CrashFixture, &numbers[i], set_up, test_retrying, tear_down);
     }
+
+  g_test_add_func ("/workflow/crash/killed-at-every-point-it-ends-as-it-would-have", test_walk);
 
   return g_test_run ();
 }
