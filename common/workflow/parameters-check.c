@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/expression/nearest.h"
+#include "common/schedule/schedule.h"
 #include "common/schema/schema.h"
 #include "common/value/json.h"
 #include "common/value/time.h"
@@ -312,6 +313,35 @@ check_name (EnlaceCheck           *self,
 }
 
 static void
+check_cron (EnlaceCheck           *self,
+            const EnlaceParameter *parameter,
+            EnlaceValue           *value,
+            const char            *pointer)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(EnlaceCron) cron = NULL;
+
+  if (check_name (self, parameter, value, pointer) && (cron = enlace_cron_parse (enlace_value_get_string (value), &error)) == NULL)
+    enlace_check_add (self, pointer, "%s", error->message);
+}
+
+static void
+check_time_zone (EnlaceCheck           *self,
+                 const EnlaceParameter *parameter,
+                 EnlaceValue           *value,
+                 const char            *pointer)
+{
+  const char *text = enlace_value_get_string (value);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(EnlaceSchedule) schedule = NULL;
+
+  if (text != NULL && *text == '\0')
+    return;
+  if (check_name (self, parameter, value, pointer) && (schedule = enlace_schedule_new_cron ("@daily", text, &error)) == NULL)
+    enlace_check_add (self, pointer, "%s", error->message);
+}
+
+static void
 check_names (EnlaceCheck           *self,
              const EnlaceParameter *parameter,
              EnlaceValue           *value,
@@ -426,9 +456,15 @@ check_parameter (EnlaceCheck           *self,
       check_time (self, parameter, value, pointer);
       break;
 
-    case ENLACE_PARAMETER_NAME:
     case ENLACE_PARAMETER_CRON:
+      check_cron (self, parameter, value, pointer);
+      break;
+
     case ENLACE_PARAMETER_TIME_ZONE:
+      check_time_zone (self, parameter, value, pointer);
+      break;
+
+    case ENLACE_PARAMETER_NAME:
     case ENLACE_PARAMETER_WORKFLOW:
       check_name (self, parameter, value, pointer);
       break;
@@ -588,12 +624,25 @@ check_one_of (EnlaceCheck          *self,
   enlace_check_add (self, base, "One of these is needed: %s", names);
 }
 
+/* What each parameter alone does not tell: bounds that are the wrong way round, a schedule that never fires. */
+static void
+check_schedule (EnlaceCheck *self,
+                const char  *base)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(EnlaceSchedule) schedule = enlace_schedule_read (self->node->parameters, &error);
+
+  if (schedule == NULL)
+    enlace_check_add (self, base, "%s", error->message);
+}
+
 void
 enlace_check_parameters (EnlaceCheck          *self,
                          const EnlaceStepInfo *info)
 {
   EnlaceValue *parameters = self->node->parameters;
   g_autofree char *base = g_strdup_printf ("/nodes/%u/parameters", self->node->index);
+  guint n_problems = self->problems->len;
 
   for (gsize i = 0; i < enlace_value_get_length (parameters); i++)
     {
@@ -617,4 +666,6 @@ enlace_check_parameters (EnlaceCheck          *self,
     }
 
   check_one_of (self, info, base);
+  if (strcmp (info->name, "trigger.schedule") == 0 && self->problems->len == n_problems)
+    check_schedule (self, base);
 }

@@ -183,6 +183,44 @@ visit_event_path_cb (const char *const *segments,
     enlace_check_add (visit->check, visit->pointer, "There is no run yet here, so that only “trigger” is known, not “%.64s”", segments[0]);
 }
 
+/* What a poll computes of its request and of the answer, before there is a run. */
+static const struct { const char *parameter; const char *names[5]; } poll_names[] = {
+  { "/parameters/url", { "cursor" } },
+  { "/parameters/query", { "cursor" } },
+  { "/parameters/headers", { "cursor" } },
+  { "/parameters/items", { "reply", "cursor" } },
+  { "/parameters/cursor", { "reply", "cursor" } },
+  { "/parameters/key", { "reply", "cursor", "item", "index" } },
+};
+
+static const char *const *
+find_poll_names (const Visit *visit)
+{
+  if (strcmp (visit->check->node->type, "trigger.poll") != 0)
+    return NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (poll_names); i++)
+    if (strstr (visit->pointer, poll_names[i].parameter) != NULL)
+      return poll_names[i].names;
+
+  return NULL;
+}
+
+static void
+visit_poll_path_cb (const char *const *segments,
+                    gpointer           data)
+{
+  Visit *visit = data;
+  const char *const *known_names = find_poll_names (visit);
+  g_autofree char *known = NULL;
+
+  if (g_strv_contains (known_names, segments[0]) || !g_hash_table_add (visit->seen, g_strdup (segments[0])))
+    return;
+
+  known = g_strjoinv (", ", (char **) known_names);
+  enlace_check_add (visit->check, visit->pointer, "There is no run yet here: what is known is %s, not “%.64s”", known, segments[0]);
+}
+
 static void
 visit_expression_cb (EnlaceExpression *expression,
                      const char       *pointer,
@@ -199,6 +237,8 @@ visit_expression_cb (EnlaceExpression *expression,
       enlace_expression_foreach_path (expression, visit_event_path_cb, visit);
       enlace_check_types (visit->check, expression, visit->pointer);
     }
+  else if (find_poll_names (visit) != NULL)
+    enlace_expression_foreach_path (expression, visit_poll_path_cb, visit);
   else if (enlace_node_is_trigger (visit->check->node))
     enlace_check_add (visit->check, visit->pointer, "A trigger’s parameters hold no expressions");
   else

@@ -8,6 +8,9 @@ G_BEGIN_DECLS
 
 /* The step types that are built, a file each in steps/. step-type.c lists them in the order of the palette. */
 extern const EnlaceStepInfo enlace_step_info_trigger_webhook;
+extern const EnlaceStepInfo enlace_step_info_trigger_schedule;
+extern const EnlaceStepInfo enlace_step_info_trigger_event;
+extern const EnlaceStepInfo enlace_step_info_trigger_poll;
 extern const EnlaceStepInfo enlace_step_info_trigger_manual;
 extern const EnlaceStepInfo enlace_step_info_flow_if;
 extern const EnlaceStepInfo enlace_step_info_flow_switch;

@@ -11,6 +11,9 @@ const char *const enlace_step_ports_none[] = { NULL };
 
 static const EnlaceStepInfo *const infos[] = {
   &enlace_step_info_trigger_webhook,
+  &enlace_step_info_trigger_schedule,
+  &enlace_step_info_trigger_event,
+  &enlace_step_info_trigger_poll,
   &enlace_step_info_trigger_manual,
   &enlace_step_info_flow_if,
   &enlace_step_info_flow_switch,

@@ -5,6 +5,7 @@
 #include "server/workflow/clock.h"
 #include "server/workflow/engine.h"
 #include "server/workflow/run.h"
+#include "server/workflow/schedules.h"
 
 G_BEGIN_DECLS
 
@@ -53,6 +54,8 @@ struct _EnlaceEngine {
   EnlaceMailer      *mailer;      /* borrowed, NULL: no mail is sent */
   EnlaceJail        *jail;        /* borrowed, NULL: no JavaScript */
   EnlaceVariables   *variables;   /* owned */
+  EnlaceSchedules   *schedules;   /* owned */
+  struct _EnlaceEvents *events;   /* owned, see events.h */
   gint64             epoch;
   guint              max_runs;
   gsize              memory_budget;

@@ -4,6 +4,7 @@
 
 #include "server/workflow/engine-private.h"
 
+#include "server/workflow/events.h"
 #include "server/workflow/gate.h"
 #include "server/workflow/journal.h"
 
@@ -42,6 +43,8 @@ enlace_engine_new (EnlaceStore    *store,
   for (guint i = 0; i < ENLACE_N_PRIORITIES; i++)
     self->queues[i].ids = g_array_new (FALSE, FALSE, sizeof (EnlaceUuid));
   enlace_gates_init (self);
+  self->schedules = enlace_schedules_new (self);
+  self->events = enlace_events_new ();
   self->postponed = g_array_new (FALSE, FALSE, sizeof (EnlaceUuid));
 
   return self;
@@ -53,6 +56,8 @@ enlace_engine_free (EnlaceEngine *self)
   if (!g_atomic_int_get (&self->is_stopping))
     enlace_engine_stop (self, 0);
 
+  g_clear_pointer (&self->schedules, enlace_schedules_free);
+  g_clear_pointer (&self->events, enlace_events_free);
   g_clear_pointer (&self->active, g_hash_table_unref);
   g_clear_pointer (&self->waiters, g_hash_table_unref);
   g_clear_pointer (&self->orders, g_hash_table_unref);
@@ -93,13 +98,15 @@ gboolean
 enlace_engine_begin (EnlaceEngine  *self,
                      GError       **error)
 {
-  return enlace_plans_load (self, error) && enlace_gates_load (self, error) && enlace_scheduler_begin (self, error);
+  return enlace_plans_load (self, error) && enlace_gates_load (self, error) && enlace_scheduler_begin (self, error)
+         && enlace_schedules_begin (self->schedules, error);
 }
 
 void
 enlace_engine_stop (EnlaceEngine *self,
                     guint         milliseconds)
 {
+  enlace_schedules_stop (self->schedules);
   enlace_scheduler_stop (self, milliseconds);
 }
 

@@ -6,6 +6,7 @@
 
 #include "server/workflow/child.h"
 #include "server/workflow/engine-private.h"
+#include "server/workflow/events.h"
 #include "server/workflow/gate.h"
 #include "server/workflow/sealed.h"
 #include "server/workflow/signal.h"
@@ -24,6 +25,7 @@ typedef struct {
   GPtrArray          *changes;      /* EnlaceStepChange, borrowed from the run's journal, which may get more meanwhile; NULL: none */
   gboolean            is_step_conflict;  /* one of these could not be made because of another's */
   GBytes             *told;         /* what a run that waits for this one is told, sealed; NULL: nothing */
+  GPtrArray          *begun;        /* EnlaceQueuedRow: runs that begin by the end of this one; NULL: none */
   DexPromise         *promise;      /* resolved when it is durable; NULL: nobody waits */
 } EnlaceCommit;
 
@@ -125,6 +127,10 @@ commit_apply (EnlaceChange  *change,
         }
     }
 
+  for (guint i = 0; self->begun != NULL && i < self->begun->len; i++)
+    if (!enlace_queued_row_insert (self->begun->pdata[i], writer, error))
+      return FALSE;
+
   return enlace_signal_tell_parent (writer, &self->run->parent_id, self->run->parent_key, self->told, error);
 }
 
@@ -137,6 +143,7 @@ commit_free (EnlaceCommit *self)
   g_clear_pointer (&self->append, g_bytes_unref);
   g_clear_pointer (&self->told, g_bytes_unref);
   g_clear_pointer (&self->changes, g_ptr_array_unref);
+  g_clear_pointer (&self->begun, g_ptr_array_unref);
   g_clear_pointer (&self->reply, enlace_pending_reply_free);
   g_clear_pointer (&self->row.error_message, g_bytes_unref);
   dex_clear (&self->promise);
@@ -244,6 +251,8 @@ commit_done (EnlaceChange *change,
     enlace_children_cancel (engine, &self->row.organisation_id, &self->row.id);
   if (error == NULL && self->told != NULL)
     enlace_engine_poke (engine, &self->run->parent_id);
+  for (guint i = 0; self->begun != NULL && i < self->begun->len; i++)
+    enlace_queued_row_done (self->begun->pdata[i], error);
   if (self->run->gate != NULL && (error == NULL ? enlace_status_is_final (self->row.status) : self->is_insert && !self->is_step_conflict))
     enlace_gate_leave (engine, self->run->gate, &self->row.id);
 
@@ -327,6 +336,8 @@ commit_new (EnlaceRun    *run,
 
           self->told = enlace_signal_seal_end (run->engine, &self->row, status, output, run->error_message);
         }
+      self->begun = enlace_events_of_end (run, status);
+      self->change.is_single_statement &= self->begun == NULL;
       self->row.completed_at = enlace_run_get_time (run);
       self->row.duration_ms = (self->row.completed_at - run->started_at) / 1000;
     }

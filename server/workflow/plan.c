@@ -335,6 +335,23 @@ read_concurrency (EnlacePlan   *self,
   return self->gate_key != NULL;
 }
 
+/* Ticks that are queued while a run is under way: one run at a time. */
+static gboolean
+read_overlap (EnlacePlan  *self,
+              GError     **error)
+{
+  g_autoptr(EnlaceValue) all = enlace_value_new_string ("");
+
+  if (strcmp (enlace_value_get_member_string (self->trigger_parameters, "overlap", "allow"), "queue") != 0)
+    return TRUE;
+
+  self->gate_limit = 1;
+  self->gate_policy = ENLACE_GATE_QUEUE;
+  self->gate_key = enlace_template_compile (all, NULL, error);
+
+  return self->gate_key != NULL;
+}
+
 static gboolean
 read_settings (EnlacePlan  *self,
                GError     **error)
@@ -421,6 +438,8 @@ enlace_plan_new (const EnlaceUuid  *organisation_id,
   trigger = enlace_document_get_trigger (document);
   if (trigger != NULL)
     self->trigger_parameters = complete_parameters (trigger, enlace_step_info_find (trigger->type));
+  if (self->gate_key == NULL && trigger != NULL && strcmp (trigger->type, "trigger.schedule") == 0 && !read_overlap (self, error))
+    return NULL;
   enlace_plan_set_name (self, NULL);
 
   return g_steal_pointer (&self);

@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "enlace-workflow"
 
 #include "server/workflow/engine-private.h"
+#include "server/workflow/events.h"
 #include "server/workflow/sealed.h"
 
 /* Compiled versions that are kept besides those that are live. */
@@ -286,6 +287,9 @@ put_live (EnlaceEngine *self,
   if (*live->token != '\0')
     g_hash_table_insert (self->tokens, live->token, live);
   g_rw_lock_writer_unlock (&self->plans_lock);
+
+  enlace_schedules_put (self->schedules, plan);
+  enlace_events_put (self->events, plan);
 }
 
 static gboolean
@@ -335,6 +339,9 @@ forget_workflow (EnlaceEngine     *self,
     if (enlace_uuid_equal (&key->workflow_id, workflow_id))
       g_hash_table_iter_remove (&iter);
   g_rw_lock_writer_unlock (&self->plans_lock);
+
+  enlace_schedules_remove (self->schedules, workflow_id);
+  enlace_events_remove (self->events, workflow_id);
 }
 
 void

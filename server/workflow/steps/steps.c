@@ -6,6 +6,9 @@
 
 static const EnlaceStepType *const step_types[] = {
   &enlace_step_trigger_webhook,
+  &enlace_step_trigger_schedule,
+  &enlace_step_trigger_event,
+  &enlace_step_trigger_poll,
   &enlace_step_trigger_manual,
   &enlace_step_flow_if,
   &enlace_step_flow_switch,

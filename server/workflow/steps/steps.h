@@ -7,6 +7,9 @@
 G_BEGIN_DECLS
 
 extern const EnlaceStepType enlace_step_trigger_webhook;
+extern const EnlaceStepType enlace_step_trigger_schedule;
+extern const EnlaceStepType enlace_step_trigger_event;
+extern const EnlaceStepType enlace_step_trigger_poll;
 extern const EnlaceStepType enlace_step_trigger_manual;
 extern const EnlaceStepType enlace_step_flow_if;
 extern const EnlaceStepType enlace_step_flow_switch;
