@@ -368,6 +368,24 @@ close_block (EnlaceRun   *self,
   enlace_step_context_clear (&context);
 }
 
+/* A body that takes more than its time is cut. */
+static void
+check_time (EnlaceRun   *self,
+            EnlaceFrame *frame,
+            guint        index)
+{
+  const EnlacePlanStep *step = &self->plan->steps[index];
+  EnlaceStepState *state = enlace_frame_get_state (frame, index);
+  g_autoptr(GError) error = NULL;
+
+  if (step->timeout == 0 || state->block->failure != NULL || state->now + step->timeout > enlace_run_get_time (self))
+    return;
+
+  g_set_error (&error, ENLACE_STEP_ERROR, ENLACE_STEP_ERROR_TIMEOUT, "The step has not ended within %" G_GINT64_FORMAT " ms", step->timeout / 1000);
+  state->block->failure = enlace_failure_to_value (error, NULL);
+  cut_frames (state->block);
+}
+
 gboolean
 enlace_block_advance (EnlaceRun   *self,
                       EnlaceFrame *frame,
@@ -379,6 +397,7 @@ enlace_block_advance (EnlaceRun   *self,
   while (has_moved)
     {
       has_moved = FALSE;
+      check_time (self, frame, index);
       if (!advance_frames (self, frame, index, &has_moved))
         return FALSE;
       if (self->is_ending || frame->is_cut)

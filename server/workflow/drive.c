@@ -92,8 +92,10 @@ look_at (Look        *look,
     {
       EnlaceStepState *state = &frame->steps[i];
 
-      if (state->phase == ENLACE_PHASE_WAITING && state->wake_at != ENLACE_NEVER && (look->wake_at == 0 || state->wake_at < look->wake_at))
-        look->wake_at = state->wake_at;
+      gint64 wake_at = enlace_frame_get_wake (frame, frame->region->steps[i]);
+
+      if (wake_at != ENLACE_NEVER && (look->wake_at == 0 || wake_at < look->wake_at))
+        look->wake_at = wake_at;
       if (state->phase == ENLACE_PHASE_READY)
         {
           if (look->n_effects++ == 0)

@@ -120,6 +120,19 @@ enlace_frame_find_loop (EnlaceFrame *self)
   return self;
 }
 
+gint64
+enlace_frame_get_wake (EnlaceFrame *self,
+                       guint        step)
+{
+  const EnlaceStepState *state = enlace_frame_get_state (self, step);
+  gint64 timeout = self->plan->steps[step].timeout;
+
+  if (state->phase == ENLACE_PHASE_WAITING)
+    return state->wake_at;
+
+  return state->phase == ENLACE_PHASE_INSIDE && timeout != 0 ? state->now + timeout : ENLACE_NEVER;
+}
+
 EnlaceValue *
 enlace_frame_dup_last_output (EnlaceFrame *self)
 {

@@ -123,6 +123,9 @@ typedef void (*EnlaceFrameFunc) (EnlaceFrame     *frame,
                                  guint            step,
                                  EnlaceStepState *state,
                                  gpointer         data);
+/* When a step does something by time: its wait ends, or what is inside it has taken its time; ENLACE_NEVER: it does not. */
+gint64           enlace_frame_get_wake     (EnlaceFrame       *self,
+                                            guint              step);
 /* Every step of the frame and of those inside it. */
 void             enlace_frame_foreach      (EnlaceFrame       *self,
                                             EnlaceFrameFunc    func,

@@ -418,11 +418,28 @@ uses_pin (EnlaceRun            *self,
          && g_strv_contains (step->info->ports, "out");
 }
 
+/* A step that waits for more than its time. */
+static gboolean
+is_out_of_time (EnlaceRun               *self,
+                const EnlaceStepContext *context)
+{
+  const EnlaceStepState *state = context->state;
+
+  return context->step->timeout != 0 && state->wait != NULL && state->signal == NULL
+         && state->now + context->step->timeout <= enlace_run_get_time (self);
+}
+
 static EnlaceValue *
 run_step (EnlaceRun          *self,
           EnlaceStepContext  *context,
           GError            **error)
 {
+  if (is_out_of_time (self, context))
+    {
+      g_set_error (error, ENLACE_STEP_ERROR, ENLACE_STEP_ERROR_TIMEOUT, "The step has not ended within %" G_GINT64_FORMAT " ms",
+                   context->step->timeout / 1000);
+      return NULL;
+    }
   if (uses_pin (self, context->step))
     return enlace_value_ref (context->step->pinned);
 

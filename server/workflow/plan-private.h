@@ -58,6 +58,7 @@ typedef struct {
   EnlaceRetryPolicy         retry;
   EnlaceOnError             on_error;
   EnlaceTemplate           *on_error_value;   /* nullable */
+  gint64                    timeout;      /* microseconds from the step's `now` on; 0: none */
   EnlaceValue              *pinned;       /* borrowed; what test runs take for its output; NULL: nothing */
   EnlaceJoin                join;
   guint                     join_count;

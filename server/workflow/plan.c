@@ -188,6 +188,7 @@ compile_step (EnlacePlan                *self,
 
   read_retry (step);
   read_join (step);
+  step->timeout = CLAMP (enlace_value_get_member_int (node->value, "timeout_ms", 0), 0, G_MAXINT32) * 1000;
   step->pinned = enlace_value_get_member (node->value, "pinned");
   self->cost = add_cost (self->cost, STEP_COST);
   step->flags = enlace_step_info_get_flags (step->info, node->parameters);

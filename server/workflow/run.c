@@ -197,11 +197,8 @@ add_phases (Phases      *self,
 
       self->is_ready |= state->phase == ENLACE_PHASE_READY;
       self->is_unknown |= state->phase == ENLACE_PHASE_UNKNOWN;
-      if (state->phase == ENLACE_PHASE_WAITING)
-        {
-          self->is_waiting = TRUE;
-          self->wake_at = MIN (self->wake_at, state->wake_at);
-        }
+      self->is_waiting |= state->phase == ENLACE_PHASE_WAITING;
+      self->wake_at = MIN (self->wake_at, enlace_frame_get_wake (frame, frame->region->steps[i]));
       for (guint j = 0; state->block != NULL && j < state->block->frames->len; j++)
         add_phases (self, state->block->frames->pdata[j]);
     }

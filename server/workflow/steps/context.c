@@ -697,6 +697,12 @@ enlace_step_context_wait (EnlaceStepContext  *context,
   g_clear_pointer (&context->wait, enlace_value_unref);
   context->wait = enlace_value_ref (details);
   context->wake_at = wake_at;
+  if (context->step->timeout != 0)
+    {
+      gint64 latest = context->state->now + context->step->timeout;
+
+      context->wake_at = wake_at != 0 ? MIN (wake_at, latest) : latest;
+    }
   g_set_error_literal (error, ENLACE_STEP_ERROR, ENLACE_STEP_ERROR_WAITING, "The step waits");
 }
 
@@ -776,4 +782,11 @@ EnlaceRun *
 enlace_step_context_get_run (EnlaceStepContext *context)
 {
   return context->run;
+}
+
+gint64
+enlace_step_context_limit_time (EnlaceStepContext *context,
+                                gint64             milliseconds)
+{
+  return context->step->timeout != 0 ? MIN (milliseconds, MAX (context->step->timeout / 1000, 1)) : milliseconds;
 }

@@ -38,7 +38,7 @@ make_input (EnlaceStepContext  *context,
       if (!enlace_value_is_null (value))
         enlace_map_builder_add (builder, names[i], value);
     }
-  enlace_map_builder_add_int (builder, "timeout_ms", timeout_ms);
+  enlace_map_builder_add_int (builder, "timeout_ms", enlace_step_context_limit_time (context, timeout_ms));
 
   return enlace_map_builder_end (builder);
 }

@@ -221,6 +221,9 @@ EnlaceValue    *enlace_step_context_get_failure   (EnlaceStepContext  *context);
 /* When the step began, the same for all attempts, and the time now: microseconds since 1970. */
 gint64          enlace_step_context_get_now       (EnlaceStepContext  *context);
 gint64          enlace_step_context_get_time      (EnlaceStepContext  *context);
+/* The smaller of a time in milliseconds and what the node gives the step (`timeout_ms`). */
+gint64          enlace_step_context_limit_time    (EnlaceStepContext  *context,
+                                                   gint64              milliseconds);
 /* For steps that compute for long: TRUE, with INTERRUPTED, where the run was. */
 gboolean        enlace_step_context_is_interrupted (EnlaceStepContext *context,
                                                    GError            **error);

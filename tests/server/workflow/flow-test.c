@@ -635,6 +635,19 @@ test_replay (FlowFixture   *self,
   answer_clear (&fifth);
 }
 
+/* A wait and a body that take more than the step's time fail it. */
+static void
+test_timeout (FlowFixture   *self,
+              gconstpointer  data)
+{
+#define TIMED(node, more) \
+  "hook trigger.webhook\n" node " | \"on_error\":\"branch\",\"timeout_ms\":20\n" more \
+  "late flow.respond {\"body\":\"{{ steps.slow.error.code }}\"}\nhook > slow\nslow > late error\n"
+
+  check (self, TIMED ("slow flow.wait {\"duration\":\"1h\"}", ""), "{}", "timeout");
+  check (self, TIMED ("slow flow.parallel {\"branches\":[\"a\"]}", "pause flow.wait {\"duration\":\"1h\"}\nslow > pause a\n"), "{}", "timeout");
+}
+
 #define ADD(path, function) g_test_add (path, FlowFixture, NULL, set_up, function, tear_down)
 
 int
@@ -660,6 +673,7 @@ main (int   argc,
   ADD ("/workflow/flow/a-workflow-runs-another", test_workflow);
   ADD ("/workflow/flow/a-workflow-that-runs-itself-ends", test_depth);
   ADD ("/workflow/flow/a-replay-keeps-what-was-done", test_replay);
+  ADD ("/workflow/flow/a-step-has-its-time", test_timeout);
   ADD ("/workflow/flow/runs-with-one-key-wait-for-one-another", test_gate_queue);
   ADD ("/workflow/flow/runs-with-one-key-are-refused-or-end-the-oldest", test_gate_others);
 
