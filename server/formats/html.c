@@ -197,6 +197,7 @@ evaluate (xmlXPathContext  *context,
 {
   gboolean is_xpath = *select == '/' || *select == '(';
   g_autofree char *xpath = is_xpath ? g_strdup (select) : enlace_selector_to_xpath (select, error);
+  g_autofree char *whole = NULL;
   xmlXPathObject *result;
 
   if (xpath == NULL)
@@ -210,7 +211,9 @@ evaluate (xmlXPathContext  *context,
 
   context->opLimit = MAX_OPERATIONS;
   context->error = ignore_cb;
-  result = xmlXPathEval ((const xmlChar *) xpath, context);
+  /* In parentheses, a path is not matched in one pass over the document, whose time grows out of bounds and is not counted. */
+  whole = g_strdup_printf ("(%s)", xpath);
+  result = xmlXPathEval ((const xmlChar *) whole, context);
   if (result == NULL)
     g_set_error (error, ENLACE_FORMAT_ERROR, ENLACE_FORMAT_ERROR_OPTION, "“%s” is no selector, or it takes too long", select);
 
