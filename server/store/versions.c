@@ -6,14 +6,24 @@
 #include "server/store/workflows.h"
 #include "server/store/writer.h"
 
+#define COLUMNS "workflow_id, version, name, comment, created_by, created_at, revision"
+
 static const char insert_sql[] =
-  "INSERT INTO versions (workflow_id, version, name, created_by, created_at, document) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+  "INSERT INTO versions (workflow_id, version, name, comment, created_by, created_at, document) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 
 static const char get_sql[] =
-  "SELECT workflow_id, version, name, created_by, created_at, document FROM versions WHERE workflow_id = ?1 AND version = ?2";
+  "SELECT " COLUMNS ", document FROM versions WHERE workflow_id = ?1 AND version = ?2";
+
+static const char get_name_sql[] =
+  "SELECT " COLUMNS ", NULL FROM versions WHERE workflow_id = ?1 AND version = ?2";
+
+static const char rename_sql[] =
+  "UPDATE versions SET name = ?3, comment = ?4, revision = ?5 WHERE workflow_id = ?1 AND version = ?2";
+
+static const char touch_workflow_sql[] = "UPDATE workflows SET change = ?2 WHERE id = ?1";
 
 static const char list_sql[] =
-  "SELECT workflow_id, version, name, created_by, created_at, NULL FROM versions"
+  "SELECT " COLUMNS ", NULL FROM versions"
   " WHERE workflow_id = ?1 AND version < ?2 ORDER BY version DESC LIMIT ?3";
 
 static const char put_draft_sql[] =
@@ -31,8 +41,8 @@ enlace_versions_insert (EnlaceWriter            *writer,
                         const EnlaceVersionRow  *row,
                         GError                 **error)
 {
-  return enlace_connection_run (writer->connection, insert_sql, error, "uisuib",
-                                &row->workflow_id, row->version, row->name, &row->created_by, row->created_at, row->document);
+  return enlace_connection_run (writer->connection, insert_sql, error, "uissuib",
+                                &row->workflow_id, row->version, row->name, row->comment, &row->created_by, row->created_at, row->document);
 }
 
 static gpointer
@@ -40,8 +50,8 @@ read_version (sqlite3_stmt *query)
 {
   EnlaceVersionRow *row = g_new0 (EnlaceVersionRow, 1);
 
-  enlace_connection_read (query, "uisuib",
-                          &row->workflow_id, &row->version, &row->name, &row->created_by, &row->created_at, &row->document);
+  enlace_connection_read (query, "uissuiib", &row->workflow_id, &row->version, &row->name, &row->comment, &row->created_by, &row->created_at,
+                          &row->revision, &row->document);
 
   return row;
 }
@@ -77,6 +87,40 @@ enlace_versions_list (EnlaceReader      *reader,
                                       enlace_connection_query (connection, list_sql, error, "uii", workflow_id,
                                                                before > 0 ? before : G_MAXINT64, (gint64) limit),
                                       read_version, (GDestroyNotify) enlace_version_row_free, error);
+}
+
+EnlaceVersionRow *
+enlace_versions_get_for_change (EnlaceWriter      *writer,
+                                const EnlaceUuid  *workflow_id,
+                                gint64             version,
+                                GError           **error)
+{
+  return enlace_connection_get_row (writer->connection,
+                                    enlace_connection_query (writer->connection, get_name_sql, error, "ui", workflow_id, version),
+                                    read_version, "The workflow has no such version", error);
+}
+
+gboolean
+enlace_versions_rename (EnlaceWriter      *writer,
+                        EnlaceVersionRow  *row,
+                        gint64             expected_revision,
+                        GError           **error)
+{
+  if (expected_revision >= 0 && expected_revision != row->revision)
+    {
+      g_set_error_literal (error, ENLACE_STORE_ERROR, ENLACE_STORE_ERROR_REVISION, "The version was named in the meantime");
+      return FALSE;
+    }
+
+  /* Who looks at the workflow's history hears of it as a change of the workflow. */
+  if (!enlace_connection_run (writer->connection, rename_sql, error, "uissi", &row->workflow_id, row->version, row->name, row->comment,
+                              row->revision + 1) ||
+      !enlace_connection_run (writer->connection, touch_workflow_sql, error, "ui", &row->workflow_id, enlace_writer_next_change (writer)))
+    return FALSE;
+
+  row->revision++;
+
+  return TRUE;
 }
 
 gboolean
@@ -135,6 +179,7 @@ void
 enlace_version_row_free (EnlaceVersionRow *row)
 {
   g_free (row->name);
+  g_free (row->comment);
   g_clear_pointer (&row->document, g_bytes_unref);
   g_free (row);
 }

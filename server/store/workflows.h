@@ -35,9 +35,11 @@ typedef struct {
   EnlaceUuid  workflow_id;
   gint64      version;
   char       *name;               /* nullable: a person's name for it */
+  char       *comment;            /* nullable: what a person says of it */
   GBytes     *document;           /* sealed */
   EnlaceUuid  created_by;
   gint64      created_at;
+  gint64      revision;           /* of name and comment, from 1; set by the store */
 } EnlaceVersionRow;
 
 typedef struct {
@@ -110,6 +112,17 @@ GPtrArray         *enlace_versions_list         (EnlaceReader            *reader
                                                  const EnlaceUuid        *workflow_id,
                                                  gint64                   before,
                                                  guint                    limit,
+                                                 GError                 **error);
+/* As the transaction sees it, without its document. */
+EnlaceVersionRow  *enlace_versions_get_for_change (EnlaceWriter          *writer,
+                                                 const EnlaceUuid        *workflow_id,
+                                                 gint64                   version,
+                                                 GError                 **error);
+/* Writes name and comment of a row that was read for change, if its revision is `expected_revision` (-1: any), else REVISION. Nothing else of a
+ * version ever changes. Sets the revision, and gives the workflow a new change number. */
+gboolean           enlace_versions_rename       (EnlaceWriter            *writer,
+                                                 EnlaceVersionRow        *row,
+                                                 gint64                   expected_revision,
                                                  GError                 **error);
 gboolean           enlace_drafts_put            (EnlaceWriter            *writer,
                                                  const EnlaceDraftRow    *row,
