@@ -14,6 +14,9 @@
 
 /* Versions */
 
+#define MAX_NAME 255
+#define MAX_COMMENT 10000
+
 static EnlaceMapBuilder *
 version_builder (const EnlaceVersionRow *row)
 {
@@ -22,6 +25,7 @@ version_builder (const EnlaceVersionRow *row)
   enlace_resource_add_id (builder, "workflow_id", &row->workflow_id);
   enlace_map_builder_add_int (builder, "version", row->version);
   enlace_map_builder_add_string (builder, "name", row->name);
+  enlace_map_builder_add_string (builder, "comment", row->comment);
   enlace_resource_add_id (builder, "created_by", &row->created_by);
   enlace_resource_add_time (builder, "created_at", row->created_at);
 
@@ -85,6 +89,7 @@ get_version (EnlaceRequest *request)
   g_autoptr(EnlaceValue) body = NULL;
   g_autoptr(GError) error = NULL;
   EnlaceReader *reader;
+  EnlaceReply *reply;
 
   if (number == 0)
     return enlace_request_fail (request, g_error_new (ENLACE_API_ERROR, 404, "There is no such version"));
@@ -100,7 +105,115 @@ get_version (EnlaceRequest *request)
   enlace_map_builder_add (builder, "steps", enlace_document_get_value (document));
   enlace_map_builder_take (builder, "problems", enlace_workflow_check (document));
   body = enlace_map_builder_end (builder);
-  enlace_request_reply (request, enlace_reply_new_json (200, body));
+  reply = enlace_reply_new_json (200, body);
+  enlace_reply_set_etag (reply, row->revision);
+  enlace_request_reply (request, reply);
+}
+
+/* Naming */
+
+typedef struct {
+  EnlaceApiChange   base;
+  EnlaceRequest    *request;
+  gint64            number;
+  gboolean          has_name, has_comment;
+  char             *name;
+  char             *comment;
+  EnlaceVersionRow *row;         /* as it is after the change */
+} Naming;
+
+static gboolean
+find_version (EnlaceRequest  *request,
+              gint64         *revision,
+              GError        **error)
+{
+  const EnlaceServices *services = enlace_request_get_services (request);
+  gint64 number = read_number (enlace_request_get_param (request, "version"));
+  g_autoptr(EnlaceVersionRow) row = NULL;
+  EnlaceReader *reader;
+
+  if (!enlace_workflow_find (request, revision, error))
+    return FALSE;
+  if (number == 0)
+    {
+      g_set_error_literal (error, ENLACE_API_ERROR, 404, "There is no such version");
+      return FALSE;
+    }
+
+  reader = enlace_store_acquire_reader (services->store);
+  row = enlace_versions_get (reader, enlace_request_get_id (request), number, error);
+  enlace_store_release_reader (services->store, reader);
+  if (row != NULL)
+    *revision = row->revision;
+
+  return row != NULL;
+}
+
+static gboolean
+naming_apply_cb (EnlaceApiChange  *change,
+                 EnlaceWriter     *writer,
+                 GError          **error)
+{
+  Naming *self = (Naming *) change;
+
+  if ((self->row = enlace_versions_get_for_change (writer, enlace_request_get_id (self->request), self->number, error)) == NULL)
+    return FALSE;
+
+  if (self->has_name)
+    g_set_str (&self->row->name, self->name);
+  if (self->has_comment)
+    g_set_str (&self->row->comment, self->comment);
+
+  return enlace_versions_rename (writer, self->row, enlace_request_get_revision (self->request), error);
+}
+
+static EnlaceReply *
+naming_reply_cb (EnlaceApiChange *change)
+{
+  Naming *self = (Naming *) change;
+  g_autoptr(EnlaceMapBuilder) builder = version_builder (self->row);
+  g_autoptr(EnlaceValue) body = enlace_map_builder_end (builder);
+  EnlaceReply *reply = enlace_reply_new_json (200, body);
+
+  enlace_reply_set_etag (reply, self->row->revision);
+
+  return reply;
+}
+
+static void
+naming_free (EnlaceApiChange *change)
+{
+  Naming *self = (Naming *) change;
+
+  g_clear_pointer (&self->row, enlace_version_row_free);
+  g_free (self->name);
+  g_free (self->comment);
+  g_free (self);
+}
+
+static void
+name_version (EnlaceRequest *request)
+{
+  static const char *const read_only[] = { "workflow_id", "version", "created_by", "created_at", "steps", "problems", NULL };
+  Naming *naming = g_new0 (Naming, 1);
+  EnlaceFields fields;
+
+  naming->base.apply = naming_apply_cb;
+  naming->base.reply = naming_reply_cb;
+  naming->base.free = naming_free;
+  naming->request = request;
+  naming->number = read_number (enlace_request_get_param (request, "version"));
+
+  enlace_fields_init (&fields, request);
+  naming->has_name = enlace_fields_take_text (&fields, "name", 0, MAX_NAME, &naming->name);
+  if (naming->name != NULL && *naming->name == '\0')
+    g_clear_pointer (&naming->name, g_free);
+  naming->has_comment = enlace_fields_take_text (&fields, "comment", 0, MAX_COMMENT, &naming->comment);
+  enlace_fields_ignore (&fields, read_only);
+  if (!enlace_fields_finish (&fields, request))
+    return naming_free (&naming->base);
+
+  enlace_request_reply_after (request, &naming->base);
 }
 
 /* The document that a query member names: a version's number or "draft". NULL: there is none. */
@@ -334,6 +447,8 @@ static const EnlaceRoute routes[] = {
     .query = "from to" },
   { "GET", "/api/integrations/workflows/:id/versions/:version", "workflows:read", get_version, .summary = "Read a version with its document",
     .reply = "version", .find = enlace_workflow_find },
+  { "PUT", "/api/integrations/workflows/:id/versions/:version", "workflows:write", name_version, ENLACE_ROUTE_IF_MATCH,
+    "Name a version, or say something of it; its document stays", .body = "version-change", .reply = "version-summary", .find = find_version },
   { "POST", "/api/integrations/workflows/:id/rollback", "workflows:write", roll_back, .summary = "Make an earlier version the newest", .body = "rollback",
     .reply = "workflow", .find = enlace_workflow_find },
   { "POST", "/api/integrations/workflows/:id/publish-preview", "workflows:read", enlace_workflow_preview_publish,

@@ -289,6 +289,62 @@ test_drafts (void)
   g_assert_cmpuint (dropped->status, ==, 204);
 }
 
+static TestReply *
+name_version (TestServer *server,
+              const char *path,
+              const char *etag,
+              const char *body)
+{
+  g_autofree char *header = g_strconcat ("If-Match: ", etag, NULL);
+  const char *const headers[] = { header, NULL };
+
+  return test_server_call (server, "PUT", path, body, etag != NULL ? headers : (const char *const[]) { NULL });
+}
+
+static void
+test_named_versions (void)
+{
+  g_autoptr(TestServer) server = test_server_new (NULL);
+  g_autofree char *one = document_of (1);
+  g_autoptr(TestReply) created = create (server, "Named", one);
+  g_autofree char *path = path_of (created, NULL), *versions = path_of (created, "/versions"), *first = path_of (created, "/versions/1");
+  g_autofree char *absent = path_of (created, "/versions/9"), *odd = path_of (created, "/versions/x");
+  g_autoptr(TestReply) bare = test_server_expect (server, 200, "GET", first, NULL);
+  g_autoptr(TestReply) unmatched = name_version (server, first, NULL, "{\"name\":\"Launch\"}");
+  g_autoptr(TestReply) named = name_version (server, first, bare->etag, "{\"name\":\"Launch\",\"comment\":\"As it went live\",\"version\":7}");
+  g_autoptr(TestReply) late = name_version (server, first, bare->etag, "{\"name\":\"Other\"}");
+  g_autoptr(TestReply) unknown = name_version (server, first, "*", "{\"title\":\"x\"}");
+  g_autoptr(TestReply) missing = name_version (server, absent, "*", "{\"name\":\"x\"}");
+  g_autoptr(TestReply) no_number = name_version (server, odd, "*", "{\"name\":\"x\"}");
+  g_autoptr(TestReply) read = test_server_expect (server, 200, "GET", first, NULL);
+  g_autoptr(TestReply) list = test_server_expect (server, 200, "GET", versions, NULL);
+  g_autoptr(TestReply) workflow = test_server_expect (server, 200, "GET", path, NULL);
+  g_autoptr(TestReply) cleared = NULL;
+
+  g_assert_true (enlace_value_is_null (enlace_value_get_member (bare->body, "name")));
+  g_assert_true (enlace_value_is_null (enlace_value_get_member (bare->body, "comment")));
+  g_assert_cmpuint (unmatched->status, ==, 428);
+  g_assert_cmpuint (named->status, ==, 200);
+  g_assert_cmpstr (test_reply_get (named, "name"), ==, "Launch");
+  g_assert_cmpint (enlace_value_get_member_int (named->body, "version", 0), ==, 1);
+  g_assert_cmpstr (test_reply_get (named, "created_at"), ==, test_reply_get (bare, "created_at"));
+  g_assert_cmpstr (test_reply_get (named, "created_by"), ==, test_reply_get (bare, "created_by"));
+  g_assert_cmpuint (late->status, ==, 412);
+  g_assert_cmpuint (unknown->status, ==, 400);
+  g_assert_cmpuint (missing->status, ==, 404);
+  g_assert_cmpuint (no_number->status, ==, 404);
+
+  /* The document, and the workflow's own revision, are as they were. */
+  g_assert_cmpstr (read->etag, ==, named->etag);
+  g_assert_true (enlace_value_equal (enlace_value_get_member (read->body, "steps"), enlace_value_get_member (bare->body, "steps")));
+  g_assert_cmpstr (enlace_value_get_string (enlace_json_pointer_get (list->body, "/items/0/comment")), ==, "As it went live");
+  g_assert_cmpstr (workflow->etag, ==, created->etag);
+
+  cleared = name_version (server, first, read->etag, "{\"comment\":null}");
+  g_assert_true (enlace_value_is_null (enlace_value_get_member (cleared->body, "comment")));
+  g_assert_cmpstr (test_reply_get (cleared, "name"), ==, "Launch");
+}
+
 static void
 test_versions (void)
 {
@@ -495,6 +551,7 @@ main (int    argc,
   g_test_add_func ("/api/workflows/with-problems-do-not-go-live", test_problems_refuse_publishing);
   g_test_add_func ("/api/workflows/have-drafts", test_drafts);
   g_test_add_func ("/api/workflows/have-versions", test_versions);
+  g_test_add_func ("/api/workflows/have-versions-with-names", test_named_versions);
   g_test_add_func ("/api/workflows/warn-without-refusing", test_warnings_let_publish);
   g_test_add_func ("/api/workflows/show-what-publishing-changes", test_preview_against_live);
   g_test_add_func ("/api/workflows/are-listed-in-pages", test_list);
