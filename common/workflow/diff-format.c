@@ -14,11 +14,27 @@ static const char *const row_order[] = {
 };
 static const char *const lists[] = { "nodes", "edges", "notes", "groups", NULL };
 
+/* By their bytes: a name may hold U+0000. */
 static int
-compare_names (gconstpointer a,
-               gconstpointer b)
+compare_keys (gconstpointer a,
+              gconstpointer b)
 {
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
+  gsize length_a, length_b;
+  const char *name_a = enlace_value_get_string_len (*(EnlaceValue *const *) a, &length_a);
+  const char *name_b = enlace_value_get_string_len (*(EnlaceValue *const *) b, &length_b);
+  int order = memcmp (name_a, name_b, MIN (length_a, length_b));
+
+  return order != 0 ? order : (length_a > length_b) - (length_a < length_b);
+}
+
+static gboolean
+is_in_order (EnlaceValue       *key,
+             const char *const *order)
+{
+  gsize length;
+  const char *name = enlace_value_get_string_len (key, &length);
+
+  return strlen (name) == length && g_strv_contains (order, name);
 }
 
 /* The members in the order given, then the others by name. */
@@ -41,14 +57,14 @@ order_members (EnlaceValue       *map,
     }
   for (gsize i = 0; i < enlace_value_get_length (map); i++)
     {
-      const char *name = enlace_value_get_string (enlace_value_get_key (map, i));
+      EnlaceValue *key = enlace_value_get_key (map, i);
 
-      if (!g_strv_contains (order, name))
-        g_ptr_array_add (others, (gpointer) name);
+      if (!is_in_order (key, order))
+        g_ptr_array_add (others, key);
     }
-  g_ptr_array_sort (others, compare_names);
+  g_ptr_array_sort (others, compare_keys);
   for (guint i = 0; i < others->len; i++)
-    enlace_map_builder_add (builder, others->pdata[i], enlace_value_get_member (map, others->pdata[i]));
+    enlace_map_builder_insert (builder, others->pdata[i], enlace_value_lookup (map, others->pdata[i]));
 
   return enlace_map_builder_end (builder);
 }
@@ -66,12 +82,10 @@ order_rows (EnlaceValue *list)
   return enlace_list_builder_end (builder);
 }
 
-char *
-enlace_document_format (EnlaceValue  *document,
-                        GError      **error)
+EnlaceValue *
+enlace_document_arrange (EnlaceValue *document)
 {
-  g_autoptr(EnlaceValue) ordered = order_members (document, document_order);
-  g_autofree char *text = NULL;
+  EnlaceValue *ordered = order_members (document, document_order);
 
   for (guint i = 0; lists[i] != NULL; i++)
     {
@@ -84,6 +98,16 @@ enlace_document_format (EnlaceValue  *document,
       enlace_value_unref (ordered);
       ordered = with_rows;
     }
+
+  return ordered;
+}
+
+char *
+enlace_document_format (EnlaceValue  *document,
+                        GError      **error)
+{
+  g_autoptr(EnlaceValue) ordered = enlace_document_arrange (document);
+  g_autofree char *text = NULL;
 
   text = enlace_json_format (ordered, ENLACE_JSON_PRETTY, NULL, error);
 

@@ -20,4 +20,7 @@ G_BEGIN_DECLS
 char *enlace_document_format (EnlaceValue  *document,
                               GError      **error);
 
+/* The document with its members, and those of its rows, in the order of enlace_document_format(). */
+EnlaceValue *enlace_document_arrange (EnlaceValue *document);
+
 G_END_DECLS
