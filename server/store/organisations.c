@@ -15,6 +15,8 @@ static const char list_organisations_sql[] =
 static const char insert_member_sql[] =
   "INSERT INTO members (id, organisation_id, email, role, created_at) VALUES (?1, ?2, ?3, ?4, ?5)";
 
+static const char find_owner_sql[] = "SELECT id FROM members WHERE organisation_id = ?1 ORDER BY role = 'owner' DESC, id LIMIT 1";
+
 static const char insert_key_sql[] =
   "INSERT INTO api_keys (id, organisation_id, member_id, name, key_prefix, key_hash, permissions, rate_limit, is_active,"
   " last_used_at, expires_at, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
@@ -67,6 +69,36 @@ enlace_members_insert (EnlaceWriter           *writer,
 {
   return enlace_connection_run (writer->connection, insert_member_sql, error, "uussi",
                                 &row->id, &row->organisation_id, row->email, row->role, row->created_at);
+}
+
+static gpointer
+read_id (sqlite3_stmt *query)
+{
+  EnlaceUuid *id = g_new0 (EnlaceUuid, 1);
+
+  enlace_connection_read (query, "u", id);
+
+  return id;
+}
+
+gboolean
+enlace_members_find_owner (EnlaceReader      *reader,
+                           const EnlaceUuid  *organisation_id,
+                           EnlaceUuid        *id,
+                           GError           **error)
+{
+  EnlaceConnection *connection = enlace_reader_get_connection (reader, error);
+  g_autofree EnlaceUuid *found = NULL;
+
+  if (connection == NULL)
+    return FALSE;
+
+  found = enlace_connection_get_row (connection, enlace_connection_query (connection, find_owner_sql, error, "u", organisation_id),
+                                     read_id, "The organisation has no members", error);
+  if (found != NULL)
+    *id = *found;
+
+  return found != NULL;
 }
 
 gboolean

@@ -48,6 +48,11 @@ GPtrArray *enlace_organisations_list    (EnlaceReader                 *reader,
 gboolean  enlace_members_insert         (EnlaceWriter                 *writer,
                                          const EnlaceMemberRow        *row,
                                          GError                      **error);
+/* The owner, or where there is none the first member. */
+gboolean  enlace_members_find_owner     (EnlaceReader                 *reader,
+                                         const EnlaceUuid             *organisation_id,
+                                         EnlaceUuid                   *id,
+                                         GError                      **error);
 gboolean  enlace_api_keys_insert        (EnlaceWriter                 *writer,
                                          const EnlaceApiKeyRow        *row,
                                          GError                      **error);

@@ -44,6 +44,24 @@ enlace_reader_get_connection (EnlaceReader  *self,
   return self->connection;
 }
 
+gboolean
+enlace_reader_begin (EnlaceReader  *self,
+                     GError       **error)
+{
+  EnlaceConnection *connection = enlace_reader_get_connection (self, error);
+
+  return connection != NULL && enlace_connection_execute (connection, "BEGIN", error);
+}
+
+void
+enlace_reader_end (EnlaceReader *self)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (!enlace_connection_execute (self->connection, "COMMIT", &error))
+    g_warning ("A reader could not end: %s", error->message);
+}
+
 EnlaceReaderPool *
 enlace_reader_pool_new (const char *path)
 {

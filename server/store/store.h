@@ -126,6 +126,11 @@ EnlaceReader *enlace_store_acquire_reader  (EnlaceStore      *self);
 void          enlace_store_release_reader  (EnlaceStore      *self,
                                             EnlaceReader     *reader);
 
+/* Between these two a reader sees one state of the store, whatever is committed meanwhile. To be ended soon: the write-ahead log grows until then. */
+gboolean      enlace_reader_begin          (EnlaceReader     *self,
+                                            GError          **error);
+void          enlace_reader_end            (EnlaceReader     *self);
+
 /* `func` is called on the writer thread after each commit that gave change numbers; it must only wake somebody. */
 guint         enlace_store_add_observer    (EnlaceStore      *self,
                                             void            (*func) (gint64 latest_change, gpointer data),
