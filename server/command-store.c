@@ -15,26 +15,34 @@
 #include "server/security/vault.h"
 #include "server/store/store.h"
 
-static EnlaceOptions *
-parse (int                  argc,
-       char               **argv,
-       const GOptionEntry  *more,
-       int                 *status)
+EnlaceOptions *
+enlace_command_parse_store (int                  argc,
+                            char               **argv,
+                            const GOptionEntry  *more,
+                            const char         **argument,
+                            int                 *status)
 {
+  int n_expected = argument != NULL ? 2 : 1;
   g_autoptr(GError) error = NULL;
   g_autoptr(EnlaceOptions) options = enlace_options_parse (ENLACE_OPTIONS_STORE, more, &argc, &argv, &error);
 
   if (options == NULL)
     *status = enlace_command_fail (error);
-  else if (argc > 1)
-    *status = enlace_command_usage ("%s: “%s” is too much", argv[0], argv[1]);
+  else if (argc > n_expected)
+    *status = enlace_command_usage ("%s: “%s” is too much", argv[0], argv[n_expected]);
+  else if (argc < n_expected)
+    *status = enlace_command_usage ("%s wants FILE", argv[0]);
   else if (options->database != NULL)
     {
       fprintf (stderr, "enlaced: --database: only SQLite in the data folder is available in this version\n");
       *status = ENLACE_EXIT_FAILED;
     }
   else
-    return g_steal_pointer (&options);
+    {
+      if (argument != NULL)
+        *argument = argv[1];
+      return g_steal_pointer (&options);
+    }
 
   return NULL;
 }
@@ -84,7 +92,7 @@ enlace_command_init (int    argc,
     G_OPTION_ENTRY_NULL
   };
 
-  if ((options = parse (argc, argv, more, &status)) == NULL)
+  if ((options = enlace_command_parse_store (argc, argv, more, NULL, &status)) == NULL)
     return status;
   if (mail == NULL || !is_mail_address (mail))
     return enlace_command_usage ("init wants --admin-email MAIL");
@@ -117,7 +125,7 @@ enlace_command_check (int    argc,
   guint8 master_key[ENLACE_MASTER_KEY_SIZE];
   int status;
 
-  if ((options = parse (argc, argv, NULL, &status)) == NULL)
+  if ((options = enlace_command_parse_store (argc, argv, NULL, NULL, &status)) == NULL)
     return status;
   if (!enlace_master_key_load (options->data_dir, options->key_fd, FALSE, master_key, &error))
     return enlace_command_fail (error);
@@ -143,7 +151,7 @@ enlace_command_migrate (int    argc,
   g_autoptr(EnlaceStore) store = NULL;
   int status;
 
-  if ((options = parse (argc, argv, NULL, &status)) == NULL)
+  if ((options = enlace_command_parse_store (argc, argv, NULL, NULL, &status)) == NULL)
     return status;
   if ((store = enlace_store_open (options->data_dir, ENLACE_STORE_MIGRATE, &error)) == NULL)
     return enlace_command_fail (error);

@@ -4,6 +4,8 @@
 
 #include <glib.h>
 
+#include "server/options.h"
+
 G_BEGIN_DECLS
 
 /* Exit statuses of the program. */
@@ -24,6 +26,16 @@ int enlace_command_init    (int argc, char **argv);
 int enlace_command_eval    (int argc, char **argv);
 int enlace_command_check   (int argc, char **argv);
 int enlace_command_migrate (int argc, char **argv);
+int enlace_command_export  (int argc, char **argv);
+int enlace_command_import  (int argc, char **argv);
+
+/* The options of a command that touches a store, and `more` (nullable). Without `argument` it takes no other arguments; with it exactly one, borrowed, which
+ * usage calls FILE. NULL: what was wrong was printed, and `status` is to be the exit status. */
+EnlaceOptions *enlace_command_parse_store (int                  argc,
+                                           char               **argv,
+                                           const GOptionEntry  *more,
+                                           const char         **argument,
+                                           int                 *status);
 
 /* Prints an error for a person on standard error; gives the exit status that it means. */
 int enlace_command_fail   (const GError *error);
