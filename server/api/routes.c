@@ -10,6 +10,7 @@
 #include "server/api/hook-secrets.h"
 #include "server/api/hooks.h"
 #include "server/api/system.h"
+#include "server/api/transfer.h"
 #include "server/api/variables.h"
 #include "server/api/versions.h"
 #include "server/api/workflow-resource.h"
@@ -18,6 +19,7 @@
 static const EnlaceRouteTable *const tables[] = {
   &enlace_workflow_routes,
   &enlace_version_routes,
+  &enlace_transfer_routes,
   &enlace_variable_routes,
   &enlace_execution_routes,
   &enlace_feed_routes,
