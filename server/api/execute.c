@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "common/schema/schema.h"
 #include "common/value/json.h"
 #include "server/api/execution-resource.h"
 #include "server/api/fields.h"
@@ -83,6 +84,14 @@ read_wish (EnlaceRequest     *request,
   return enlace_fields_finish (&fields, request);
 }
 
+static void
+add_members (EnlaceMapBuilder *builder,
+             EnlaceValue      *map)
+{
+  for (gsize i = 0; map != NULL && i < enlace_value_get_length (map); i++)
+    enlace_map_builder_add (builder, enlace_value_get_string (enlace_value_get_key (map, i)), enlace_value_get_member_value (map, i));
+}
+
 /* What the workflow of a webhook sees when nobody sent a request. */
 static EnlaceValue *
 fill_webhook (EnlaceValue *data)
@@ -105,22 +114,59 @@ fill_webhook (EnlaceValue *data)
   enlace_map_builder_add_null (builder, "body");
   enlace_map_builder_take (builder, "body_raw", enlace_value_new_bytes (raw != NULL ? raw : "", length));
 
-  for (gsize i = 0; data != NULL && i < enlace_value_get_length (data); i++)
-    enlace_map_builder_add (builder, enlace_value_get_string (enlace_value_get_key (data, i)), enlace_value_get_member_value (data, i));
+  add_members (builder, data);
+
+  return enlace_map_builder_end (builder);
+}
+
+static void
+add_now (EnlaceMapBuilder *builder,
+         const char       *name)
+{
+  enlace_map_builder_take (builder, name, enlace_value_new_timestamp (g_get_real_time () / G_USEC_PER_SEC, 0));
+}
+
+/* What the workflow of another trigger sees when it did not begin it. */
+static EnlaceValue *
+fill_own (EnlacePlan  *plan,
+          const char  *type,
+          EnlaceValue *data)
+{
+  EnlaceValue *parameters = enlace_plan_get_trigger_parameters (plan);
+  g_autoptr(EnlaceMapBuilder) builder = enlace_map_builder_new (), empty = enlace_map_builder_new ();
+
+  if (strcmp (type, "schedule") == 0)
+    {
+      const char *zone = enlace_value_get_member_string (parameters, "timezone", "");
+
+      add_now (builder, "scheduled_at");
+      enlace_map_builder_add_string (builder, "timezone", *zone != '\0' ? zone : "UTC");
+    }
+  else if (strcmp (type, "event") == 0)
+    {
+      enlace_map_builder_add_string (builder, "event", enlace_value_get_member_string (parameters, "event", NULL));
+      add_now (builder, "occurred_at");
+      enlace_map_builder_add_int (builder, "depth", 1);
+      enlace_map_builder_take (builder, "data", enlace_map_builder_end (empty));
+    }
+  add_members (builder, data);
 
   return enlace_map_builder_end (builder);
 }
 
 EnlaceValue *
-enlace_execute_fill_trigger (const char  *type,
+enlace_execute_fill_trigger (EnlacePlan  *plan,
                              EnlaceValue *data)
 {
+  const char *type = enlace_plan_get_trigger_type (plan);
   g_autoptr(EnlaceMapBuilder) builder = NULL;
 
   if (data != NULL && enlace_value_is_null (data))
     data = NULL;
   if (strcmp (type, "webhook") == 0)
     return fill_webhook (data);
+  if (strcmp (type, "manual") != 0 && (data == NULL || enlace_value_get_kind (data) == ENLACE_KIND_MAP))
+    return fill_own (plan, type, data);
 
   builder = enlace_map_builder_new ();
   if (data != NULL)
@@ -148,6 +194,47 @@ make_plan (EnlaceRequest      *request,
     version = row->is_active ? row->published_version : row->version;
 
   return enlace_engine_get_plan (engine, &row->organisation_id, &row->id, draft != NULL ? 0 : version, draft, error);
+}
+
+static void
+add_fault (EnlaceListBuilder       *errors,
+           const EnlaceSchemaFault *fault)
+{
+  g_autoptr(EnlaceMapBuilder) builder = enlace_map_builder_new ();
+
+  enlace_map_builder_take_string (builder, "pointer", g_strconcat ("/data", fault->pointer, NULL));
+  enlace_map_builder_add_string (builder, "detail", fault->detail);
+  enlace_list_builder_take (errors, enlace_map_builder_end (builder));
+}
+
+/* Whether the data fits the form of a manual start. FALSE: it does not, and the request was answered. */
+static gboolean
+fits_form (EnlaceRequest *request,
+           EnlacePlan    *plan,
+           EnlaceValue   *data)
+{
+  EnlaceValue *form = enlace_value_get_member (enlace_plan_get_trigger_parameters (plan), "schema");
+  g_autoptr(EnlaceSchema) schema = NULL;
+  g_autoptr(EnlaceValue) nothing = enlace_value_new_null ();
+  g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func ((GDestroyNotify) enlace_schema_fault_free);
+  g_autoptr(EnlaceListBuilder) errors = enlace_list_builder_new ();
+  g_autoptr(GError) error = NULL;
+
+  if (strcmp (enlace_plan_get_trigger_type (plan), "manual") != 0 || form == NULL || enlace_value_is_null (form))
+    return TRUE;
+  if ((schema = enlace_schema_new (form, &error)) == NULL)
+    {
+      enlace_request_fail (request, g_error_new (ENLACE_API_ERROR, 422, "The form of the workflow cannot be read: %s", error->message));
+      return FALSE;
+    }
+  if (enlace_schema_validate (schema, data != NULL ? data : nothing, faults))
+    return TRUE;
+
+  for (guint i = 0; i < faults->len; i++)
+    add_fault (errors, faults->pdata[i]);
+  enlace_request_fail_body (request, enlace_list_builder_end (errors));
+
+  return FALSE;
 }
 
 static void
@@ -183,9 +270,12 @@ enlace_workflows_execute (EnlaceRequest *request)
   if (wish.until != NULL && enlace_document_find_node (enlace_plan_get_document (plan), wish.until) == NULL)
     return enlace_request_fail (request, g_error_new (ENLACE_API_ERROR, 400, "There is no step “%s”", wish.until));
 
+  if (!fits_form (request, plan, wish.data))
+    return;
+
   options = wish.until != NULL ? make_options (wish.until) : NULL;
   start.options = options;
-  trigger = enlace_execute_fill_trigger (enlace_plan_get_trigger_type (plan), wish.data);
+  trigger = enlace_execute_fill_trigger (plan, wish.data);
   start.plan = plan;
   start.trigger = trigger;
   start.is_test = wish.is_test;

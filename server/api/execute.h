@@ -3,12 +3,13 @@
 #pragma once
 
 #include "server/api/route.h"
+#include "server/workflow/plan.h"
 
 G_BEGIN_DECLS
 
-/* What a workflow whose trigger is of that type sees as `trigger`, with absent members filled (transfer full); `data` is nullable. */
-EnlaceValue *enlace_execute_fill_trigger (const char  *type,
-                                          EnlaceValue *data);
+/* What a workflow sees as `trigger`, with absent members filled (transfer full); `data` is nullable. */
+EnlaceValue *enlace_execute_fill_trigger (EnlacePlan    *plan,
+                                          EnlaceValue   *data);
 /* POST …/workflows/:id/execute */
 void         enlace_workflows_execute    (EnlaceRequest *request);
 

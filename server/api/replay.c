@@ -207,7 +207,7 @@ enlace_executions_replay (EnlaceRequest *request)
       || (journal = load_journal (services, row, &error)) == NULL)
     return enlace_request_fail (request, g_steal_pointer (&error));
 
-  trigger = wish.data != NULL ? enlace_execute_fill_trigger (enlace_plan_get_trigger_type (plan), wish.data) : NULL;
+  trigger = wish.data != NULL ? enlace_execute_fill_trigger (plan, wish.data) : NULL;
   replay = (EnlaceReplay) {
     .plan = plan,
     .trigger = trigger,

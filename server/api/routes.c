@@ -9,6 +9,7 @@
 #include "server/api/feed-route.h"
 #include "server/api/hook-secrets.h"
 #include "server/api/hooks.h"
+#include "server/api/schedule.h"
 #include "server/api/system.h"
 #include "server/api/transfer.h"
 #include "server/api/variables.h"
@@ -19,6 +20,7 @@
 static const EnlaceRouteTable *const tables[] = {
   &enlace_workflow_routes,
   &enlace_version_routes,
+  &enlace_schedule_routes,
   &enlace_transfer_routes,
   &enlace_variable_routes,
   &enlace_execution_routes,

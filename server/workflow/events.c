@@ -250,7 +250,7 @@ enlace_events_of_end (EnlaceRun    *run,
     return NULL;
   if (depth > ENLACE_EVENT_MAX_DEPTH)
     {
-      g_warning ("Events have begun %d runs in a row; the end of this one begins no more", ENLACE_EVENT_MAX_DEPTH);
+      g_message ("Events have begun %d runs in a row; the end of this one begins no more", ENLACE_EVENT_MAX_DEPTH);
       return NULL;
     }
 

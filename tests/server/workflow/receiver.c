@@ -18,6 +18,7 @@ struct _Receiver {
   guint           n_open;
   guint           most_open;
   gboolean        is_released;
+  char           *list;
 };
 
 static void
@@ -160,6 +161,15 @@ answer (Receiver          *self,
 
       return reply (connection, (guint) atoi (number), "application/json", body, "");
     }
+  if (g_str_has_prefix (path, "/list"))
+    {
+      g_autofree char *list = NULL;
+
+      g_mutex_lock (&self->lock);
+      list = g_strdup (self->list);
+      g_mutex_unlock (&self->lock);
+      return list != NULL ? reply (connection, 200, "application/json", list, "") : reply (connection, 503, "text/plain", "none", "");
+    }
   if (strcmp (path, "/text") == 0)
     return reply (connection, 200, "text/plain", "plain text", "");
   if (strcmp (path, "/bad-json") == 0)
@@ -253,6 +263,15 @@ receiver_new (void)
 }
 
 void
+receiver_set_list (Receiver   *self,
+                   const char *json)
+{
+  g_mutex_lock (&self->lock);
+  g_set_str (&self->list, json);
+  g_mutex_unlock (&self->lock);
+}
+
+void
 receiver_release (Receiver *self)
 {
   g_mutex_lock (&self->lock);
@@ -277,6 +296,7 @@ receiver_free (Receiver *self)
   g_clear_object (&self->service);
   g_main_context_unref (self->context);
   g_ptr_array_unref (self->requests);
+  g_free (self->list);
   g_cond_clear (&self->changed);
   g_mutex_clear (&self->lock);
   g_free (self);

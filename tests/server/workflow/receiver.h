@@ -14,6 +14,7 @@
  *   /text          200 text
  *   /bad-json      200, declared as JSON, malformed
  *   /drop          closes the connection without an answer, once for each key; then as /ok
+ *   /list          200 with what receiver_set_list() said; the query does not matter
  *   /hang          does not answer until receiver_release() or the other end gives up */
 typedef struct _Receiver Receiver;
 
@@ -39,5 +40,7 @@ void        receiver_wait_for    (Receiver       *self,
                                   guint           n);
 /* How many connections had requests under way at the same time, at most. */
 guint       receiver_get_most_at_once (Receiver  *self);
+void        receiver_set_list    (Receiver       *self,
+                                  const char     *json);
 /* Answers what hangs, now and from now on. */
 void        receiver_release     (Receiver       *self);
