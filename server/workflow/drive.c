@@ -139,6 +139,7 @@ enlace_run_advance_inline (EnlaceRun *self)
   self->is_inline = TRUE;
   is_enough = scan (self);
   self->is_inline = FALSE;
+  self->is_long = !is_enough;
   self->is_over = is_enough && look_around (self, 0).n_effects == 0;
   /* What waits has to be watched over. */
   self->is_over = self->is_over && enlace_status_is_final (enlace_run_get_status (self, &wake_at));
@@ -230,6 +231,9 @@ enlace_run_drive (EnlaceRun *self)
 {
   EnlaceInterrupt interrupt;
 
+  /* Who sent the event is not to wait for what takes long, and a person can see the run and end it. */
+  if (self->is_long && !self->journal.is_inserted)
+    enlace_journal_commit (self);
   if (self->plan != NULL)
     drive_steps (self);
 

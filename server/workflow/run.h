@@ -82,6 +82,7 @@ struct _EnlaceRun {
   char               *event_key;
   gboolean            is_test;
   gboolean            is_inline;
+  gboolean            is_long;          /* it needs more than may be spent on the thread that received the event */
   gint64              started_at;
   gint64              last_now;
   gint64              retry_count;

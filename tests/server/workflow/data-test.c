@@ -283,6 +283,58 @@ test_memory (Fixture       *self,
                  "The results of this run hold more than 64 MiB");
 }
 
+/* A list as long as the memory of a run allows; a run on one that is cancelled ends within a second, whatever it is doing. */
+static void
+test_million (Fixture       *self,
+              gconstpointer  data)
+{
+  g_autoptr(GString) body = g_string_new ("[");
+
+  for (guint i = 0; i < 1000000; i++)
+    g_string_append_printf (body, "%s%u", i > 0 ? "," : "", (guint) ((guint64) i * 7919 % 1000000));
+  g_string_append_c (body, ']');
+
+  check (self, "data.filter {\"items\":\"{{ trigger.body }}\",\"keep\":\"{{ item > 999997 }}\"}", body->str, "[999998,999999]");
+  check (self, "data.aggregate {\"items\":\"{{ trigger.body }}\",\"group_by\":\"{{ item % 3 }}\",\"fields\":[{\"name\":\"n\",\"operation\":\"count\"}]}", body->str,
+         "[{\"group\":0,\"n\":333334},{\"group\":2,\"n\":333333},{\"group\":1,\"n\":333333}]");
+}
+
+static void
+cancelled_cb (const GError *error,
+              gpointer      data)
+{
+  g_assert_no_error (error);
+  __atomic_store_n ((int *) data, TRUE, __ATOMIC_SEQ_CST);
+}
+
+static void
+test_cancel (Fixture       *self,
+             gconstpointer  data)
+{
+  g_autofree char *lines = make_lines ("data.join {\"left\":\"{{ trigger.body }}\",\"right\":\"{{ trigger.body }}\",\"left_key\":\"{{ 1 }}\","
+                                       "\"right_key\":\"{{ 1 }}\",\"output\":\"pairs\"}");
+  g_autofree char *document = make_document (lines);
+  g_autoptr(EnlacePlan) plan = fixture_publish (self, "endless", document);
+  g_autoptr(GString) trigger = g_string_new ("{\"body\":[0");
+  int is_cancelled = FALSE;
+  Answer answer;
+  gint64 begun;
+
+  for (guint i = 0; i < 30000; i++)
+    g_string_append (trigger, ",0");
+  g_string_append (trigger, "]}");
+  self->engine->memory_budget = G_MAXSIZE / 2;
+
+  answer_init (&answer);
+  fixture_start (self, plan, trigger->str, NULL, ENLACE_WAIT_DURABLE, &answer);
+  answer_wait (&answer);
+  begun = g_get_monotonic_time ();
+  enlace_engine_cancel (self->engine, &self->organisation_id, &answer.execution_id, cancelled_cb, &is_cancelled);
+  fixture_wait_status (self, &answer.execution_id, ENLACE_STATUS_CANCELLED);
+  g_assert_cmpint (g_get_monotonic_time () - begun, <, G_TIME_SPAN_SECOND * 2);
+  answer_clear (&answer);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -301,6 +353,8 @@ main (int    argc,
   ADD ("format", test_format);
   ADD ("long-lists", test_long_lists);
   ADD ("memory", test_memory);
+  ADD ("million", test_million);
+  ADD ("cancel", test_cancel);
 
   return g_test_run ();
 }
