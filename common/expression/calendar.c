@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "common/expression/calendar.h"
 #include "common/expression/function.h"
 
 #define DAY (24 * 60 * 60)
@@ -11,15 +12,6 @@
 /* Reading the rules of a zone from the system's database. */
 #define ZONE_COST       64
 #define MAX_ZONE_LENGTH 64
-
-typedef struct {
-  gint64  year;
-  guint   month;        /* from 0 */
-  guint   day;          /* of the month, from 0 */
-  guint   day_of_year;  /* from 0 */
-  guint   day_of_week;  /* Sunday is 0 */
-  gint64  second;       /* of the day */
-} Date;
 
 static gint64
 floor_divide (gint64 a,
@@ -35,9 +27,9 @@ is_leap (gint64 year)
 }
 
 /* The proleptic Gregorian calendar. Counted from the first of March of the year 0, so that the leap day is the last. */
-static void
-split_date (gint64  seconds,
-            Date   *date)
+void
+enlace_date_split (gint64      seconds,
+                   EnlaceDate *date)
 {
   static const guint16 month_starts[] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
   gint64 days = floor_divide (seconds, DAY);
@@ -54,6 +46,29 @@ split_date (gint64  seconds,
   date->day_of_year = month_starts[date->month] + date->day + (date->month > 1 && is_leap (date->year) ? 1 : 0);
   date->day_of_week = ((days + 4) % 7 + 7) % 7;
   date->second = seconds - days * DAY;
+}
+
+/* The same calendar the other way; `year` counts from March too. */
+gint64
+enlace_date_get_days (gint64 year,
+                      guint  month,
+                      guint  day)
+{
+  gint64 shifted = month < 2 ? year - 1 : year;
+  gint64 era = floor_divide (shifted, 400);
+  gint64 year_of_era = shifted - era * 400;
+  gint64 of_year = (153 * (month < 2 ? month + 10 : month - 2) + 2) / 5 + day;
+
+  return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + of_year - 719468;
+}
+
+guint
+enlace_date_get_month_length (gint64 year,
+                              guint  month)
+{
+  static const guint8 lengths[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+
+  return month == 1 && is_leap (year) ? 29 : lengths[month];
 }
 
 /* `+05:30`, `-02:30`, `02:00`. */
@@ -86,27 +101,51 @@ is_zone_name (const char *text)
   return TRUE;
 }
 
-/* Seconds that a zone is ahead of UTC at an instant. */
-static gboolean
-zone_offset (EnlaceEvaluation    *evaluation,
-             const EnlaceOperand *argument,
-             gint64               seconds,
-             gint                *offset)
+gboolean
+enlace_zone_open (EnlaceEvaluation    *evaluation,
+                  const EnlaceOperand *argument,
+                  EnlaceZone          *self)
 {
   gsize length;
   const char *name = enlace_operand_get_string (argument, &length);
-  g_autoptr(GTimeZone) zone = NULL;
 
-  if (length <= MAX_ZONE_LENGTH && parse_offset (name, offset))
+  if (length <= MAX_ZONE_LENGTH && parse_offset (name, &self->offset))
     return TRUE;
   if (!enlace_evaluation_charge (evaluation, ZONE_COST))
     return FALSE;
   if (length <= MAX_ZONE_LENGTH && is_zone_name (name))
-    zone = g_time_zone_new_identifier (name);
-  if (zone == NULL)
+    self->zone = g_time_zone_new_identifier (name);
+  if (self->zone == NULL)
     return enlace_evaluation_fail (evaluation, "there is no such time zone");
-  *offset = g_time_zone_get_offset (zone, g_time_zone_find_interval (zone, G_TIME_TYPE_UNIVERSAL, seconds));
   return TRUE;
+}
+
+void
+enlace_zone_clear (EnlaceZone *self)
+{
+  g_clear_pointer (&self->zone, g_time_zone_unref);
+}
+
+gint
+enlace_zone_get_offset (const EnlaceZone *self,
+                        gint64            seconds)
+{
+  if (self->zone == NULL)
+    return self->offset;
+  return g_time_zone_get_offset (self->zone, g_time_zone_find_interval (self->zone, G_TIME_TYPE_UNIVERSAL, seconds));
+}
+
+gint64
+enlace_zone_get_instant (const EnlaceZone *self,
+                         gint64            local)
+{
+  gint before = enlace_zone_get_offset (self, local - DAY), after = enlace_zone_get_offset (self, local + DAY);
+
+  if (enlace_zone_get_offset (self, local - before) == before)
+    return local - before;
+  if (enlace_zone_get_offset (self, local - after) == after)
+    return local - after;
+  return local - before;
 }
 
 static gint64
@@ -125,9 +164,9 @@ duration_part (const EnlaceOperand *duration,
 }
 
 static gint64
-date_part (const Date *date,
-           const char *name,
-           guint32     nanoseconds)
+date_part (const EnlaceDate *date,
+           const char       *name,
+           guint32           nanoseconds)
 {
   const struct {
     const char *name;
@@ -158,15 +197,15 @@ call_part (EnlaceEvaluation    *evaluation,
            EnlaceOperand       *out)
 {
   gint64 seconds;
-  gint offset = 0;
-  Date date;
+  g_auto(EnlaceZone) zone = { 0 };
+  EnlaceDate date;
 
   if (arguments[0].kind != ENLACE_KIND_TIMESTAMP || (node->n == 2 && arguments[1].kind != ENLACE_KIND_STRING))
     return enlace_evaluation_no_overload (evaluation, node->call.name, arguments, node->n);
   seconds = enlace_value_get_seconds (arguments[0].value);
-  if (node->n == 2 && !zone_offset (evaluation, &arguments[1], seconds, &offset))
+  if (node->n == 2 && !enlace_zone_open (evaluation, &arguments[1], &zone))
     return FALSE;
-  split_date (seconds + offset, &date);
+  enlace_date_split (seconds + enlace_zone_get_offset (&zone, seconds), &date);
   enlace_operand_set_int (out, date_part (&date, node->call.name, enlace_value_get_nanoseconds (arguments[0].value)));
   return TRUE;
 }

@@ -177,7 +177,7 @@ check_pattern (Checker    *self,
   const char *text;
   gsize length;
 
-  if (!g_str_equal (node->call.name, "matches"))
+  if (!g_str_equal (node->call.name, "matches") && !g_str_has_prefix (node->call.name, "regex."))
     return;
   pattern = node->call.arguments[1];
   if (pattern->type != ENLACE_NODE_CONSTANT || enlace_value_get_kind (pattern->constant) != ENLACE_KIND_STRING)

@@ -4,6 +4,7 @@
 
 #include "common/expression/evaluation.h"
 #include "common/expression/lists.h"
+#include "common/expression/records.h"
 
 /* One comprehension while it runs. */
 typedef struct {
@@ -21,6 +22,7 @@ macro_name (const EnlaceNode *node)
 {
   static const char *const names[] = {
     "all", "exists", "exists_one", "map", "filter", "transformList", "transformMap", "transformMapEntry", "sortBy",
+    "groupBy", "keyBy", "countBy",
   };
 
   return names[node->op];
@@ -203,12 +205,25 @@ run_search (Loop          *loop,
   return TRUE;
 }
 
+/* Those that want a key of each element and then look at the list as a whole. */
 static gboolean
-sort_by_results (Loop          *loop,
-                 EnlaceOperand *out)
+is_by_key (const EnlaceNode *node)
+{
+  return node->op >= ENLACE_COMPREHENSION_SORT_BY && node->op <= ENLACE_COMPREHENSION_COUNT_BY;
+}
+
+static gboolean
+arrange_by_results (Loop          *loop,
+                    EnlaceOperand *out)
 {
   g_autoptr(EnlaceValue) keys = enlace_list_builder_end (loop->list);
 
+  if (loop->node->op == ENLACE_COMPREHENSION_GROUP_BY)
+    return enlace_records_group (loop->evaluation, loop->range->value, keys, ENLACE_GROUP_LISTS, out);
+  if (loop->node->op == ENLACE_COMPREHENSION_KEY_BY)
+    return enlace_records_group (loop->evaluation, loop->range->value, keys, ENLACE_GROUP_LAST, out);
+  if (loop->node->op == ENLACE_COMPREHENSION_COUNT_BY)
+    return enlace_records_group (loop->evaluation, loop->range->value, keys, ENLACE_GROUP_COUNT, out);
   return enlace_list_sort_by (loop->evaluation, loop->range->value, keys, out);
 }
 
@@ -223,8 +238,8 @@ run_collect (Loop          *loop,
       if (!step_collect (loop))
         return FALSE;
     }
-  if (loop->node->op == ENLACE_COMPREHENSION_SORT_BY)
-    return sort_by_results (loop, out);
+  if (is_by_key (loop->node))
+    return arrange_by_results (loop, out);
   if (loop->list != NULL)
     enlace_operand_take (out, enlace_list_builder_end (loop->list));
   else if (loop->map != NULL)
@@ -261,7 +276,7 @@ static gboolean
 accepts (const EnlaceNode    *node,
          const EnlaceOperand *range)
 {
-  return range->kind == ENLACE_KIND_LIST || (range->kind == ENLACE_KIND_MAP && node->op != ENLACE_COMPREHENSION_SORT_BY);
+  return range->kind == ENLACE_KIND_LIST || (range->kind == ENLACE_KIND_MAP && !is_by_key (node));
 }
 
 gboolean
@@ -278,7 +293,7 @@ enlace_evaluate_comprehension (EnlaceEvaluation *self,
     ok = run (self, node, &range, out);
   else
     ok = enlace_evaluation_fail (self, "“%s” goes over %s, not %s", macro_name (node),
-                                 node->op == ENLACE_COMPREHENSION_SORT_BY ? "a list" : "a list or a map",
+                                 is_by_key (node) ? "a list" : "a list or a map",
                                  enlace_operand_type_name (&range));
   enlace_operand_clear (&range);
   return ok;

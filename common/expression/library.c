@@ -4,8 +4,8 @@
 
 #include <string.h>
 
+#include "common/expression/entries.h"
 #include "common/expression/function.h"
-#include "common/expression/library-private.h"
 
 /* What is known of the functions without evaluating them. */
 
@@ -17,15 +17,15 @@ foreach_of_group (const char              *group,
 {
   for (gsize i = 0; i < enlace_n_entry_groups; i++)
     for (gsize j = 0; g_str_equal (enlace_entry_groups[i].title, group) && j < enlace_entry_groups[i].n; j++)
-      func (group, &enlace_entry_groups[i].entries[j], data);
+      func (&enlace_entry_groups[i].entries[j], group, data);
   for (gsize i = 0; i < enlace_n_libraries; i++)
     for (gsize j = 0; g_strcmp0 (enlace_libraries[i]->group, group) == 0 && j < enlace_libraries[i]->n; j++)
-      func (group, &enlace_libraries[i]->functions[j].entry, data);
+      func (&enlace_libraries[i]->functions[j].entry, group, data);
 }
 
 void
-enlace_function_entry_foreach (EnlaceFunctionEntryFunc func,
-                               gpointer                data)
+enlace_library_foreach (EnlaceFunctionEntryFunc func,
+                        gpointer                data)
 {
   g_autoptr(GHashTable) done = g_hash_table_new (g_str_hash, g_str_equal);
 
@@ -38,118 +38,31 @@ enlace_function_entry_foreach (EnlaceFunctionEntryFunc func,
 }
 
 typedef struct {
-  const char                *name;
-  guint                      left;
-  const EnlaceFunctionEntry *found;
-} Wanted;
+  const char *name;     /* nullable */
+  GArray     *list;
+} Listing;
 
 static void
-find_cb (const char                *group,
-         const EnlaceFunctionEntry *entry,
+list_cb (const EnlaceFunctionEntry *entry,
+         const char                *group,
          gpointer                   data)
 {
-  Wanted *wanted = data;
+  Listing *listing = data;
+  EnlaceSignature signature;
 
-  if (wanted->found == NULL && g_str_equal (entry->name, wanted->name) && wanted->left-- == 0)
-    wanted->found = entry;
-}
-
-const EnlaceFunctionEntry *
-enlace_function_entry_find (const char *name,
-                            guint       index)
-{
-  Wanted wanted = { name, index, NULL };
-
-  enlace_function_entry_foreach (find_cb, &wanted);
-  return wanted.found;
-}
-
-gboolean
-enlace_function_entry_is_member (const EnlaceFunctionEntry *self)
-{
-  return !g_str_has_prefix (self->signature, self->name);
-}
-
-#define BIT(kind) (1u << ENLACE_KIND_##kind)
-#define ANY ((1u << (ENLACE_KIND_OPTIONAL + 1)) - 1)
-
-/* A type such as `int|string`: up to what cannot be in one. */
-static guint
-read_type (const char **at)
-{
-  static const struct {
-    const char *name;
-    guint       mask;
-  } types[] = {
-    { "any", ANY }, { "bool", BIT (BOOL) }, { "bytes", BIT (BYTES) }, { "double", BIT (DOUBLE) },
-    { "duration", BIT (DURATION) }, { "int", BIT (INT) }, { "list", BIT (LIST) }, { "map", BIT (MAP) },
-    { "number", BIT (INT) | BIT (UINT) | BIT (DOUBLE) }, { "optional", BIT (OPTIONAL) }, { "string", BIT (STRING) },
-    { "timestamp", BIT (TIMESTAMP) }, { "type", BIT (TYPE) }, { "uint", BIT (UINT) },
-  };
-  guint mask = 0;
-
-  for (;;)
-    {
-      gsize length = 0;
-
-      while (g_ascii_isalpha ((*at)[length]))
-        length++;
-      for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
-        if (strlen (types[i].name) == length && strncmp (types[i].name, *at, length) == 0)
-          mask |= types[i].mask;
-      *at += length;
-      if (**at != '|')
-        return mask;
-      (*at)++;
-    }
-}
-
-/* One `name?: type`, or a word of a macro, which has no colon. */
-static void
-read_argument (const char      **at,
-               EnlaceSignature  *signature)
-{
-  gboolean optional = FALSE;
-  guint kinds = ANY;
-
-  while (**at != ':' && **at != ',' && **at != ')')
-    {
-      optional |= **at == '?';
-      signature->rest |= **at == '.';
-      (*at)++;
-    }
-  if (**at == ':')
-    {
-      *at += 2;
-      kinds = read_type (at);
-    }
-  else
-    signature->macro = TRUE;
-  if (signature->n_arguments == ENLACE_SIGNATURE_MAX_ARGUMENTS)
+  if (listing->name != NULL && !g_str_equal (listing->name, entry->name))
     return;
-  signature->arguments[signature->n_arguments++] = kinds;
-  if (!optional)
-    signature->n_required = signature->n_arguments;
+  enlace_signature_read (&signature, entry);
+  g_array_append_val (listing->list, signature);
 }
 
-void
-enlace_function_entry_read (const EnlaceFunctionEntry *self,
-                            EnlaceSignature           *signature)
+GArray *
+enlace_library_list (const char *name)
 {
-  const char *at = self->signature;
+  Listing listing = { name, g_array_new (FALSE, FALSE, sizeof (EnlaceSignature)) };
 
-  *signature = (EnlaceSignature) { 0 };
-  if (enlace_function_entry_is_member (self))
-    signature->receiver = read_type (&at);
-  at = strchr (self->signature, '(') + 1;
-  while (*at != ')')
-    {
-      read_argument (&at, signature);
-      while (*at == ',' || *at == ' ')
-        at++;
-    }
-  at += strlen ("): ");
-  signature->result = read_type (&at);
+  enlace_library_foreach (list_cb, &listing);
+  return listing.list;
 }
 
 typedef struct {
@@ -180,8 +93,8 @@ append_code (GString    *page,
 }
 
 static void
-page_cb (const char                *group,
-         const EnlaceFunctionEntry *entry,
+page_cb (const EnlaceFunctionEntry *entry,
+         const char                *group,
          gpointer                   data)
 {
   Page *page = data;
@@ -201,7 +114,7 @@ page_cb (const char                *group,
 }
 
 char *
-enlace_function_write_page (void)
+enlace_library_dup_page (void)
 {
   Page page = { g_string_new (NULL), NULL };
 
@@ -209,9 +122,9 @@ enlace_function_write_page (void)
                    "# Functions\n\n"
                    "All functions of [expressions](expressions.md), with an example of each and what it gives, as JSON. This page is written from the\n"
                    "table that the program itself has (`expression-functions --page`, a test program of the build, prints it).\n\n"
-                   "A type before the dot is that of the value that a function is called on. Behind a question mark an argument may be left out, behind\n"
-                   "three dots there may be more of it; what has no type is the name of a variable or an expression over it. `number` is an int, uint or double, `any` a value of any type.\n"
+                   "A type before the dot is that of the value that a function is called on. What ends in `?` may be left out, what ends in `…` may come\n"
+                   "more than once, and what has no type is the name of a variable. `number` is an int, uint or double, `any` a value of any type.\n"
                    "A value of another type is an error, and all that a function reads or writes counts towards the cost of the evaluation.\n");
-  enlace_function_entry_foreach (page_cb, &page);
+  enlace_library_foreach (page_cb, &page);
   return g_string_free (page.text, FALSE);
 }

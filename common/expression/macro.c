@@ -24,6 +24,9 @@ static const Macro macros[] = {
   { "filter", ENLACE_COMPREHENSION_FILTER, 1, TRUE, FALSE },
   { "map", ENLACE_COMPREHENSION_MAP, 1, FALSE, TRUE },
   { "map", ENLACE_COMPREHENSION_MAP, 1, TRUE, TRUE },
+  { "countBy", ENLACE_COMPREHENSION_COUNT_BY, 1, FALSE, TRUE },
+  { "groupBy", ENLACE_COMPREHENSION_GROUP_BY, 1, FALSE, TRUE },
+  { "keyBy", ENLACE_COMPREHENSION_KEY_BY, 1, FALSE, TRUE },
   { "sortBy", ENLACE_COMPREHENSION_SORT_BY, 1, FALSE, TRUE },
   { "transformList", ENLACE_COMPREHENSION_TRANSFORM_LIST, 2, FALSE, TRUE },
   { "transformList", ENLACE_COMPREHENSION_TRANSFORM_LIST, 2, TRUE, TRUE },
@@ -135,6 +138,33 @@ expand_optional (EnlaceParser  *parser,
   return node;
 }
 
+/* sum(x, expression) is map(x, expression).sum(), and so the others. */
+static EnlaceNode *
+expand_fold (EnlaceParser *parser,
+             EnlaceNode   *call)
+{
+  static const Macro map = { "map", ENLACE_COMPREHENSION_MAP, 1, FALSE, TRUE };
+  EnlaceNode *list = expand_comprehension (parser, call, &map);
+
+  if (list == NULL)
+    return NULL;
+  call->call.arguments[0] = list;
+  call->n = 1;
+  enlace_node_adopt (call, list);
+  return call;
+}
+
+static gboolean
+is_fold (EnlaceNode *call)
+{
+  static const char *const names[] = { "sum", "avg", "min", "max" };
+
+  for (gsize i = 0; call->n == 3 && i < G_N_ELEMENTS (names); i++)
+    if (g_str_equal (call->call.name, names[i]))
+      return call->call.arguments[1]->type == ENLACE_NODE_NAME;
+  return FALSE;
+}
+
 static gboolean
 is_bind (EnlaceNode *call)
 {
@@ -168,6 +198,11 @@ enlace_macro_expand (EnlaceParser  *parser,
   if (call->n == 3 && (g_str_equal (name, "optMap") || g_str_equal (name, "optFlatMap")))
     {
       *expansion = expand_optional (parser, call, g_str_equal (name, "optMap") ? ENLACE_BINDING_MAP : ENLACE_BINDING_FLAT_MAP);
+      return TRUE;
+    }
+  if (is_fold (call))
+    {
+      *expansion = expand_fold (parser, call);
       return TRUE;
     }
   for (gsize i = 0; i < G_N_ELEMENTS (macros); i++)

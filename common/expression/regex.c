@@ -220,6 +220,49 @@ enlace_regex_get_size (EnlaceRegex *self)
   return size;
 }
 
+guint
+enlace_regex_get_n_groups (EnlaceRegex *self)
+{
+  guint32 n = 0;
+
+  pcre2_pattern_info (self->code, PCRE2_INFO_CAPTURECOUNT, &n);
+  return n;
+}
+
+/* What pcre2_match() gives. */
+static int
+search (EnlaceRegex      *self,
+        EnlaceEvaluation *evaluation,
+        const char       *text,
+        gsize             length,
+        gsize             start,
+        pcre2_match_data *data)
+{
+  Search search = { .evaluation = evaluation, .position = start };
+  pcre2_match_context *context = pcre2_match_context_create (NULL);
+  int result;
+
+  pcre2_set_callout (context, step_cb, &search);
+  pcre2_set_heap_limit (context, HEAP_KIB);
+  pcre2_set_match_limit (context, G_MAXINT32);
+  pcre2_set_depth_limit (context, G_MAXINT32);
+  result = pcre2_match (self->code, (PCRE2_SPTR) text, length, start, PCRE2_NO_UTF_CHECK, data, context);
+  pcre2_match_context_free (context);
+  return result;
+}
+
+/* TRUE when the search came to its end, with a match or without one. */
+static gboolean
+came_to_end (EnlaceEvaluation *evaluation,
+             int               result)
+{
+  if (result >= 0 || result == PCRE2_ERROR_NOMATCH)
+    return TRUE;
+  if (evaluation->failure.set)
+    return FALSE;
+  return enlace_evaluation_fail_cost (evaluation);
+}
+
 gboolean
 enlace_regex_match (EnlaceRegex      *self,
                     EnlaceEvaluation *evaluation,
@@ -227,26 +270,42 @@ enlace_regex_match (EnlaceRegex      *self,
                     gsize             length,
                     gboolean         *matches)
 {
-  Search search = { .evaluation = evaluation };
   pcre2_match_data *data;
-  pcre2_match_context *context;
   int result;
 
   if (!enlace_evaluation_charge_bytes (evaluation, length))
     return FALSE;
   data = pcre2_match_data_create (1, NULL);
-  context = pcre2_match_context_create (NULL);
-  pcre2_set_callout (context, step_cb, &search);
-  pcre2_set_heap_limit (context, HEAP_KIB);
-  pcre2_set_match_limit (context, G_MAXINT32);
-  pcre2_set_depth_limit (context, G_MAXINT32);
-  result = pcre2_match (self->code, (PCRE2_SPTR) text, length, 0, PCRE2_NO_UTF_CHECK, data, context);
-  pcre2_match_context_free (context);
+  result = search (self, evaluation, text, length, 0, data);
   pcre2_match_data_free (data);
   *matches = result >= 0;
-  if (result >= 0 || result == PCRE2_ERROR_NOMATCH)
-    return TRUE;
-  if (evaluation->failure.set)
+  return came_to_end (evaluation, result);
+}
+
+gboolean
+enlace_regex_find (EnlaceRegex      *self,
+                   EnlaceEvaluation *evaluation,
+                   const char       *text,
+                   gsize             length,
+                   gsize             start,
+                   gssize           *offsets,
+                   guint             n_offsets)
+{
+  pcre2_match_data *data;
+  const PCRE2_SIZE *vector;
+  gsize looked_at = length - start;
+  int result;
+
+  /* Making ready for a search costs something too. */
+  if (!enlace_evaluation_charge (evaluation, 8))
     return FALSE;
-  return enlace_evaluation_fail_cost (evaluation);
+  data = pcre2_match_data_create (n_offsets / 2, NULL);
+  result = search (self, evaluation, text, length, start, data);
+  vector = pcre2_get_ovector_pointer (data);
+  for (guint i = 0; i < n_offsets; i++)
+    offsets[i] = result < 0 || (result > 0 && i >= 2 * (guint) result) || vector[i] == PCRE2_UNSET ? -1 : (gssize) vector[i];
+  pcre2_match_data_free (data);
+  if (result >= 0 && offsets[1] >= (gssize) start)
+    looked_at = offsets[1] - start;
+  return came_to_end (evaluation, result) && enlace_evaluation_charge_bytes (evaluation, looked_at);
 }

@@ -19,6 +19,16 @@ gboolean     enlace_regex_match (EnlaceRegex      *self,
                                  const char       *text,
                                  gsize             length,
                                  gboolean         *matches);
+/* Searches from a byte of the text on. `offsets` are the begin and end of the match and of each of the first `n_offsets / 2 - 1`
+ * groups, -1 for one that took no part; the first is -1 when there is no match. FALSE with a failure. */
+gboolean     enlace_regex_find  (EnlaceRegex      *self,
+                                 EnlaceEvaluation *evaluation,
+                                 const char       *text,
+                                 gsize             length,
+                                 gsize             start,
+                                 gssize           *offsets,
+                                 guint             n_offsets);
+guint        enlace_regex_get_n_groups (EnlaceRegex *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EnlaceRegex, enlace_regex_free)
 

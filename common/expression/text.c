@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "common/expression/dates.h"
 #include "common/expression/function.h"
 #include "common/expression/lists.h"
 #include "common/expression/text.h"
@@ -428,6 +429,9 @@ call_format (EnlaceEvaluation    *evaluation,
 {
   Text texts[2];
 
+  /* Times are written by patterns of their own. */
+  if (arguments[0].kind == ENLACE_KIND_TIMESTAMP)
+    return enlace_date_format (evaluation, node, arguments, out);
   return accept (evaluation, node, arguments, "sl", texts)
          && enlace_text_format (evaluation, &arguments[0], arguments[1].value, out);
 }

@@ -10,25 +10,13 @@
 
 /* Calls: what the functions of the language take and give. Of a function that is not in the table nothing is known. */
 
-#define KIND(name) ENLACE_KIND_MASK (ENLACE_KIND_##name)
-#define ANY      ENLACE_KINDS_ANY
-#define NUMBER   ENLACE_KINDS_NUMBER
-#define BOOL     KIND (BOOL)
-#define INT      KIND (INT)
-#define UINT     KIND (UINT)
-#define DOUBLE   KIND (DOUBLE)
-#define STRING   KIND (STRING)
-#define BYTES    KIND (BYTES)
-#define LIST     KIND (LIST)
-#define MAP      KIND (MAP)
-#define TIME     KIND (TIMESTAMP)
-#define DURATION KIND (DURATION)
-#define TYPE     KIND (TYPE)
-#define OPTIONAL KIND (OPTIONAL)
+#define NUMBER ENLACE_KINDS_NUMBER
+#define REAL   (ENLACE_KIND_MASK (ENLACE_KIND_INT) | ENLACE_KIND_MASK (ENLACE_KIND_DOUBLE))
 
+/* What is known of a result beside the kinds that the signature names. */
 typedef enum {
-  GIVES_KINDS,            /* `result` and no more is known */
-  GIVES_FIRST,            /* a value of the type of the first argument */
+  GIVES_KINDS,            /* no more */
+  GIVES_LIST,             /* a list of what is in the first argument */
   GIVES_OPTIONAL_ELEMENT, /* an optional of an element of the first argument */
   GIVES_OPTIONAL_FIRST,   /* an optional of the first argument */
   GIVES_HELD,             /* what the first argument holds */
@@ -36,108 +24,77 @@ typedef enum {
   GIVES_FIRST_OR_SECOND,
 } Gives;
 
-typedef struct {
+static const struct
+{
   const char *name;
-  guint arguments[ENLACE_MAX_ARGUMENTS];  /* the receiver first; those behind the last that is given are optional */
-  guint result;
   Gives gives;
-} Signature;
-
-static const Signature signatures[] = {
-  { "base64.decode", { STRING }, BYTES },
-  { "base64.encode", { BYTES }, STRING },
-  { "bool", { BOOL | STRING }, BOOL },
-  { "bytes", { BYTES | STRING }, BYTES },
-  { "ceil", { NUMBER }, NUMBER },
-  { "charAt", { STRING, INT }, STRING },
-  { "contains", { STRING, STRING }, BOOL },
-  { "distinct", { LIST }, LIST, GIVES_FIRST },
-  { "divide", { NUMBER, NUMBER }, DOUBLE },
-  { "double", { NUMBER | STRING }, DOUBLE },
-  { "duration", { DURATION | INT | STRING }, DURATION },
-  { "dyn", { ANY }, ANY },
-  { "endsWith", { STRING, STRING }, BOOL },
-  { "first", { LIST }, OPTIONAL, GIVES_OPTIONAL_ELEMENT },
-  { "flatten", { LIST, INT }, LIST },
-  { "floor", { NUMBER }, NUMBER },
-  { "format", { STRING, LIST }, STRING },
-  { "getDate", { TIME, STRING }, INT },
-  { "getDayOfMonth", { TIME, STRING }, INT },
-  { "getDayOfWeek", { TIME, STRING }, INT },
-  { "getDayOfYear", { TIME, STRING }, INT },
-  { "getFullYear", { TIME, STRING }, INT },
-  { "getHours", { TIME | DURATION, STRING }, INT },
-  { "getMilliseconds", { TIME | DURATION, STRING }, INT },
-  { "getMinutes", { TIME | DURATION, STRING }, INT },
-  { "getMonth", { TIME, STRING }, INT },
-  { "getSeconds", { TIME | DURATION, STRING }, INT },
-  { "hasValue", { OPTIONAL }, BOOL },
-  { "indexOf", { STRING, STRING, INT }, INT },
-  { "int", { NUMBER | STRING | TIME | DURATION }, INT },
-  { "join", { LIST, STRING }, STRING },
-  { "last", { LIST }, OPTIONAL, GIVES_OPTIONAL_ELEMENT },
-  { "lastIndexOf", { STRING, STRING, INT }, INT },
-  { "lists.range", { INT }, LIST },
-  { "lowerAscii", { STRING }, STRING },
-  { "matches", { STRING, STRING }, BOOL },
-  { "math.abs", { NUMBER }, NUMBER },
-  { "math.bitAnd", { INT | UINT, INT | UINT }, INT | UINT },
-  { "math.bitNot", { INT | UINT }, INT | UINT },
-  { "math.bitOr", { INT | UINT, INT | UINT }, INT | UINT },
-  { "math.bitShiftLeft", { INT | UINT, INT }, INT | UINT },
-  { "math.bitShiftRight", { INT | UINT, INT }, INT | UINT },
-  { "math.bitXor", { INT | UINT, INT | UINT }, INT | UINT },
-  { "math.ceil", { DOUBLE }, DOUBLE },
-  { "math.floor", { DOUBLE }, DOUBLE },
-  { "math.isFinite", { DOUBLE }, BOOL },
-  { "math.isInf", { DOUBLE }, BOOL },
-  { "math.isNaN", { DOUBLE }, BOOL },
-  { "math.round", { DOUBLE }, DOUBLE },
-  { "math.sign", { NUMBER }, NUMBER },
-  { "math.sqrt", { NUMBER }, DOUBLE },
-  { "math.trunc", { DOUBLE }, DOUBLE },
-  { "optional.none", { 0 }, OPTIONAL },
-  { "optional.of", { ANY }, OPTIONAL, GIVES_OPTIONAL_FIRST },
-  { "optional.ofNonZeroValue", { ANY }, OPTIONAL, GIVES_OPTIONAL_FIRST },
-  { "or", { OPTIONAL, ANY }, OPTIONAL, GIVES_FIRST_OR_SECOND },
-  { "orValue", { OPTIONAL, ANY }, ANY, GIVES_HELD_OR_SECOND },
-  { "replace", { STRING, STRING, STRING, INT }, STRING },
-  { "round", { NUMBER, INT }, NUMBER },
-  { "size", { STRING | BYTES | LIST | MAP }, INT },
-  { "slice", { LIST, INT, INT }, LIST, GIVES_FIRST },
-  { "sort", { LIST }, LIST, GIVES_FIRST },
-  { "split", { STRING, STRING, INT }, LIST },
-  { "startsWith", { STRING, STRING }, BOOL },
-  { "string", { ANY & ~(LIST | MAP | OPTIONAL | KIND (NULL)) }, STRING },
-  { "strings.quote", { STRING }, STRING },
-  { "substring", { STRING, INT, INT }, STRING },
-  { "timestamp", { TIME | INT | STRING }, TIME },
-  { "trim", { STRING }, STRING },
-  { "type", { ANY }, TYPE },
-  { "uint", { NUMBER | STRING }, UINT },
-  { "upperAscii", { STRING }, STRING },
-  { "value", { OPTIONAL }, ANY, GIVES_HELD },
+} rules[] = {
+  { "distinct", GIVES_LIST },
+  { "first", GIVES_OPTIONAL_ELEMENT },
+  { "last", GIVES_OPTIONAL_ELEMENT },
+  { "optional.of", GIVES_OPTIONAL_FIRST },
+  { "optional.ofNonZeroValue", GIVES_OPTIONAL_FIRST },
+  { "or", GIVES_FIRST_OR_SECOND },
+  { "orValue", GIVES_HELD_OR_SECOND },
+  { "slice", GIVES_LIST },
+  { "sort", GIVES_LIST },
+  { "value", GIVES_HELD },
 };
 
-static const Signature *
-find_signature (const char *name)
+static Gives
+find_rule (const char *name)
 {
-  gsize low = 0, high = G_N_ELEMENTS (signatures);
+  for (gsize i = 0; i < G_N_ELEMENTS (rules); i++)
+    if (g_str_equal (rules[i].name, name))
+      return rules[i].gives;
 
-  while (low < high)
+  return GIVES_KINDS;
+}
+
+/* The kinds that a form takes in a place, the receiver first; 0: it has no such place. */
+static guint
+get_kinds (const EnlaceSignature *form,
+           guint                  at)
+{
+  const EnlaceArgument *argument;
+
+  if (form->member && at == 0)
+    return form->receiver;
+  argument = enlace_signature_get_argument (form, form->member ? at - 1 : at);
+
+  return argument != NULL ? argument->kinds : 0;
+}
+
+/* A function that may be called in both ways has a signature of one of them. */
+static gboolean
+takes_count (const EnlaceSignature *form,
+             guint                  n)
+{
+  guint least, most;
+
+  enlace_signature_get_arity (form, &least, &most);
+  if (form->member)
+    n--;
+
+  return n >= least && n <= most;
+}
+
+/* The forms of the called name that take as many arguments; the caller frees. */
+static GArray *
+list_forms (const EnlaceNode *node)
+{
+  GArray *forms = node->call.function != NULL ? enlace_library_list (node->call.function->name)
+                                              : g_array_new (FALSE, FALSE, sizeof (EnlaceSignature));
+
+  for (guint i = forms->len; i > 0; i--)
     {
-      gsize middle = (low + high) / 2;
-      int order = strcmp (name, signatures[middle].name);
+      const EnlaceSignature *form = &g_array_index (forms, EnlaceSignature, i - 1);
 
-      if (order == 0)
-        return &signatures[middle];
-      if (order < 0)
-        high = middle;
-      else
-        low = middle + 1;
+      if (enlace_signature_is_macro (form) || !takes_count (form, node->n))
+        g_array_remove_index (forms, i - 1);
     }
 
-  return NULL;
+  return forms;
 }
 
 static EnlaceType *
@@ -161,15 +118,15 @@ unite_or_any (EnlaceType *a,
 }
 
 static EnlaceType *
-give (const Signature *signature,
-      EnlaceType      *first,
-      EnlaceType      *second)
+give (const EnlaceSignature *form,
+      EnlaceType            *first,
+      EnlaceType            *second)
 {
   g_autoptr(EnlaceType) part = NULL;
 
-  switch (signature->gives)
+  switch (find_rule (form->entry->name))
     {
-    case GIVES_FIRST:
+    case GIVES_LIST:
       return give_list (first);
 
     case GIVES_OPTIONAL_ELEMENT:
@@ -190,7 +147,7 @@ give (const Signature *signature,
 
     case GIVES_KINDS:
     default:
-      return enlace_type_new (signature->result);
+      return enlace_type_new (form->kinds);
     }
 }
 
@@ -220,14 +177,53 @@ fail_argument (EnlaceInference  *self,
   return enlace_infer_fail (self, argument->start, argument->end, "“%s” does not take %s in this place", node->call.name, words);
 }
 
+/* Leaves the forms that take all arguments. When none does, `wrong` is the first argument that is in the way of the last of them. */
+static void
+narrow_forms (GArray    *forms,
+              GPtrArray *types,
+              guint     *wrong)
+{
+  for (guint at = 0; at < types->len && forms->len > 0; at++)
+    {
+      *wrong = at;
+      for (guint i = forms->len; i > 0; i--)
+        if (!enlace_type_may_be (types->pdata[at], get_kinds (&g_array_index (forms, EnlaceSignature, i - 1), at)))
+          g_array_remove_index (forms, i - 1);
+    }
+}
+
+static EnlaceType *
+give_all (GArray    *forms,
+          GPtrArray *types,
+          gboolean   from_json)
+{
+  g_autoptr(EnlaceType) out = NULL;
+
+  for (guint i = 0; i < forms->len; i++)
+    {
+      g_autoptr(EnlaceType) type = give (&g_array_index (forms, EnlaceSignature, i), types->len > 0 ? types->pdata[0] : NULL,
+                                         types->len > 1 ? types->pdata[1] : NULL);
+      EnlaceType *united = out != NULL ? enlace_type_unite (out, type) : enlace_type_ref (type);
+
+      g_clear_pointer (&out, enlace_type_unref);
+      out = united;
+    }
+
+  /* A rounded number may be whole by its kind or not, as the one that came in. */
+  if (from_json && (enlace_type_get_kinds (out) & REAL) == REAL)
+    enlace_type_set_from_json (out);
+
+  return g_steal_pointer (&out);
+}
+
 EnlaceType *
 enlace_infer_call (EnlaceInference  *self,
                    const EnlaceNode *node)
 {
-  const Signature *signature = node->call.function != NULL ? find_signature (node->call.function->name) : NULL;
+  g_autoptr(GArray) forms = list_forms (node);
   g_autoptr(GPtrArray) types = g_ptr_array_new_with_free_func ((GDestroyNotify) enlace_type_unref);
   gboolean from_json = FALSE;
-  EnlaceType *out;
+  guint wrong = 0;
 
   for (guint i = 0; i < node->n; i++)
     {
@@ -237,18 +233,12 @@ enlace_infer_call (EnlaceInference  *self,
       from_json |= enlace_type_is_from_json (type);
       warn_of_json (self, node, type);
     }
-
-  if (signature == NULL)
+  if (forms->len == 0)
     return enlace_type_new_any (FALSE);
 
-  for (guint i = 0; i < node->n && i < ENLACE_MAX_ARGUMENTS; i++)
-    if (signature->arguments[i] != 0 && !enlace_type_may_be (types->pdata[i], signature->arguments[i]))
-      return fail_argument (self, node, i, types->pdata[i]);
+  narrow_forms (forms, types, &wrong);
+  if (forms->len == 0)
+    return fail_argument (self, node, wrong, types->pdata[wrong]);
 
-  out = give (signature, node->n > 0 ? types->pdata[0] : NULL, node->n > 1 ? types->pdata[1] : NULL);
-  /* A rounded number may be whole by its kind or not, as the one that came in. */
-  if (from_json && (signature->result & NUMBER) == NUMBER)
-    enlace_type_set_from_json (out);
-
-  return out;
+  return give_all (forms, types, from_json);
 }

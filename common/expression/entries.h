@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* Entries of CEL's own functions and macros, whose tables of functions hold none. */
+/* Entries of the functions that have none in their own table, and of the macros. */
 typedef struct {
   const char                *title;
   const EnlaceFunctionEntry *entries;
