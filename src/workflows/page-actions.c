@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "common/workflow/bundle.h"
 #include "src/workflows/example.h"
 #include "src/workflows/page-private.h"
 #include "src/workflows/rename-dialog.h"
@@ -199,7 +200,7 @@ export_to_cb (GObject      *object,
 
   if (file != NULL && page->client != NULL)
     enlace_page_run (ENLACE_PAGE (page), _("Exporting…"),
-                     dex_future_then (enlace_transfer_save (workflow, file), saved_cb, task_new (page, workflow), task_free));
+                     dex_future_then (enlace_transfer_save (page->client, workflow, file), saved_cb, task_new (page, workflow), task_free));
   else if (error != NULL && !g_error_matches (error, GTK_DIALOG_ERROR, GTK_DIALOG_ERROR_DISMISSED))
     enlace_page_fail (ENLACE_PAGE (page), error);
 }
@@ -211,7 +212,7 @@ ask_for_file_cb (DexFuture *future,
   EnlaceWorkflowsPage *self = user_data;
   EnlaceWorkflow *workflow = g_value_get_object (dex_future_get_value (future, NULL));
   g_autoptr(GtkFileDialog) dialog = new_file_dialog (_("Export Workflow"), _("_Export"));
-  g_autofree char *name = g_strconcat (enlace_workflow_get_name (workflow), ".json", NULL);
+  g_autofree char *name = g_strconcat (enlace_workflow_get_name (workflow), ENLACE_BUNDLE_SUFFIX, NULL);
 
   g_strdelimit (name, "/", '-');
   gtk_file_dialog_set_initial_name (dialog, name);

@@ -11,28 +11,26 @@ G_BEGIN_DECLS
 /**
  * EnlaceTransferError:
  * @ENLACE_TRANSFER_ERROR_NO_WORKFLOW: the file holds no workflow
+ * @ENLACE_TRANSFER_ERROR_BAD_BUNDLE: the file is a bundle that cannot be read
  */
 typedef enum {
   ENLACE_TRANSFER_ERROR_NO_WORKFLOW,
+  ENLACE_TRANSFER_ERROR_BAD_BUNDLE,
 } EnlaceTransferError;
 
 #define ENLACE_TRANSFER_ERROR (enlace_transfer_error_quark ())
 GQuark       enlace_transfer_error_quark (void);
 
-/* A workflow as a file: { "name", "description", "steps" }; which integrations it uses is this organisation's affair and left out. */
-EnlaceValue *enlace_transfer_export      (EnlaceWorkflow  *workflow);
-/* Reads such a file, or a document alone, whose name then is @file_name. */
-gboolean     enlace_transfer_import      (GBytes          *bytes,
+/* Reads a bundle, or one workflow as { "name", "description", "steps" }, or a document alone, whose name then is @file_name; gives a bundle. */
+EnlaceValue *enlace_transfer_read        (GBytes          *bytes,
                                           const char      *file_name,
-                                          char           **name,
-                                          char           **description, /* nullable result */
-                                          EnlaceValue    **document,
                                           GError         **error);
 
-/* Writes a workflow (loaded) to a file. Resolves to TRUE. */
-DexFuture   *enlace_transfer_save        (EnlaceWorkflow  *workflow,
+/* Writes a workflow to a file as the server exports it: a bundle, without integrations. Resolves to TRUE. */
+DexFuture   *enlace_transfer_save        (EnlaceClient    *client,
+                                          EnlaceWorkflow  *workflow,
                                           GFile           *file);
-/* Makes a workflow of what a file holds. Resolves to the EnlaceWorkflow. */
+/* Makes workflows of what a file holds, all or none. Resolves to the first EnlaceWorkflow. */
 DexFuture   *enlace_transfer_load        (EnlaceClient    *client,
                                           GFile           *file);
 

@@ -17,73 +17,78 @@ new_bytes (const char *text)
   return g_bytes_new (text, strlen (text));
 }
 
-static void
-test_exports_without_integrations (void)
+static const char *
+text_at (EnlaceValue *value,
+         const char  *pointer)
 {
-  const char *text = "{\"steps\":{\"schema\":1,\"more\":18446744073709551615,\"nodes\":[{\"id\":\"a\",\"integration\":\"x\",\"connector\":\"slack\"},"
-                     "{\"id\":\"b\"}]}}";
-  g_autoptr(EnlaceValue) body = enlace_json_parse (text, -1, NULL);
-  g_autoptr(EnlaceValue) file = NULL;
-  g_autofree char *written = NULL;
-  EnlaceWorkflow *workflow = g_object_new (ENLACE_TYPE_WORKFLOW, "id", "w1", NULL);
-
-  g_object_set (workflow, "name", "Orders", NULL);
-  enlace_workflow_load (workflow, body, NULL);
-  file = enlace_transfer_export (workflow);
-  written = enlace_json_format (file, ENLACE_JSON_COMPACT, NULL, NULL);
-  g_assert_cmpstr (written, ==, "{\"name\":\"Orders\",\"steps\":{\"schema\":1,\"more\":18446744073709551615,"
-                                "\"nodes\":[{\"id\":\"a\",\"connector\":\"slack\"},{\"id\":\"b\"}]}}");
-
-  g_assert_finalize_object (workflow);
+  return enlace_value_get_string (enlace_json_pointer_get (value, pointer));
 }
 
 static void
-test_imports_what_was_exported (void)
+test_reads_a_bundle (void)
 {
-  g_autoptr(GBytes) bytes = new_bytes ("{\"name\":\"Orders\",\"description\":\"All\",\"steps\":{\"schema\":1,\"nodes\":[]}}");
+  const char *text = "{\"enlace_bundle\":1,\"workflows\":[{\"key\":\"a\",\"name\":\"A\",\"steps\":{\"schema\":1,\"nodes\":[]}},"
+                     "{\"key\":\"b\",\"name\":\"B\",\"steps\":{\"schema\":1,\"nodes\":[]}}]}";
+  g_autoptr(GBytes) bytes = new_bytes (text);
   g_autoptr(GError) error = NULL;
-  g_autoptr(EnlaceValue) document = NULL;
-  g_autofree char *name = NULL;
-  g_autofree char *description = NULL;
+  g_autoptr(EnlaceValue) whole = enlace_json_parse (text, -1, NULL);
+  g_autoptr(EnlaceValue) bundle = enlace_transfer_read (bytes, "x.enlace.json", &error);
 
-  g_assert_true (enlace_transfer_import (bytes, "orders.json", &name, &description, &document, &error));
   g_assert_no_error (error);
-  g_assert_cmpstr (name, ==, "Orders");
-  g_assert_cmpstr (description, ==, "All");
-  g_assert_cmpint (enlace_value_get_member_int (document, "schema", 0), ==, 1);
+  g_assert_true (enlace_value_equal (bundle, whole));
+}
+
+static void
+test_reads_a_workflow (void)
+{
+  g_autoptr(GBytes) bytes = new_bytes ("{\"name\":\"Orders\",\"description\":\"All\",\"steps\":{\"schema\":1,\"more\":18446744073709551615,"
+                                       "\"nodes\":[{\"id\":\"a\",\"integration\":\"x\",\"connector\":\"slack\"}]}}");
+  g_autoptr(GError) error = NULL;
+  g_autoptr(EnlaceValue) bundle = enlace_transfer_read (bytes, "orders.json", &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (enlace_value_get_member_int (bundle, "enlace_bundle", 0), ==, 1);
+  g_assert_cmpstr (text_at (bundle, "/workflows/0/name"), ==, "Orders");
+  g_assert_cmpstr (text_at (bundle, "/workflows/0/description"), ==, "All");
+  g_assert_cmpstr (text_at (bundle, "/workflows/0/steps/nodes/0/connector"), ==, "slack");
+  g_assert_null (enlace_json_pointer_get (bundle, "/workflows/0/steps/nodes/0/integration"));
+  g_assert_cmpuint (enlace_value_get_uint (enlace_json_pointer_get (bundle, "/workflows/0/steps/more")), ==, G_MAXUINT64);
 }
 
 static void
 test_names_a_document_by_its_file (void)
 {
   g_autoptr(GBytes) bytes = new_bytes ("{\"schema\":1,\"nodes\":[],\"edges\":[]}");
-  g_autoptr(EnlaceValue) document = NULL;
-  g_autofree char *name = NULL;
-  g_autofree char *description = NULL;
+  g_autoptr(EnlaceValue) plain = enlace_transfer_read (bytes, "My orders.v2.json", NULL);
+  g_autoptr(EnlaceValue) named = enlace_transfer_read (bytes, "orders.enlace.json", NULL);
 
-  g_assert_true (enlace_transfer_import (bytes, "My orders.v2.json", &name, &description, &document, NULL));
-  g_assert_cmpstr (name, ==, "My orders.v2");
-  g_assert_null (description);
+  g_assert_cmpstr (text_at (plain, "/workflows/0/name"), ==, "My orders.v2");
+  g_assert_null (text_at (plain, "/workflows/0/description"));
+  g_assert_cmpstr (text_at (named, "/workflows/0/name"), ==, "orders");
+}
+
+static void
+assert_refused (const char *text,
+                int         code)
+{
+  g_autoptr(GBytes) bytes = new_bytes (text);
+  g_autoptr(GError) error = NULL;
+
+  g_assert_null (enlace_transfer_read (bytes, "x.json", &error));
+  g_assert_error (error, ENLACE_TRANSFER_ERROR, code);
+  g_assert_nonnull (strstr (error->message, "x.json"));
 }
 
 static void
 test_refuses_what_is_no_workflow (void)
 {
-  const char *texts[] = { "", "{", "[]", "{}", "{\"steps\":[]}", "{\"steps\":{}}", "\"nodes\"", "\xff\xfe" };
+  const char *texts[] = { "", "{", "[]", "{}", "{\"steps\":[]}", "{\"steps\":{}}", "\"nodes\"", "\xff\xfe", "{\"enlace_bundle\":1,\"workflows\":[]}" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
-    {
-      g_autoptr(GBytes) bytes = new_bytes (texts[i]);
-      g_autoptr(GError) error = NULL;
-      g_autoptr(EnlaceValue) document = NULL;
-      g_autofree char *name = NULL;
-      g_autofree char *description = NULL;
+    assert_refused (texts[i], ENLACE_TRANSFER_ERROR_NO_WORKFLOW);
 
-      g_assert_false (enlace_transfer_import (bytes, "x.json", &name, &description, &document, &error));
-      g_assert_error (error, ENLACE_TRANSFER_ERROR, ENLACE_TRANSFER_ERROR_NO_WORKFLOW);
-      g_assert_nonnull (strstr (error->message, "x.json"));
-      g_assert_null (document);
-    }
+  assert_refused ("{\"enlace_bundle\":2,\"workflows\":[]}", ENLACE_TRANSFER_ERROR_BAD_BUNDLE);
+  assert_refused ("{\"enlace_bundle\":1}", ENLACE_TRANSFER_ERROR_BAD_BUNDLE);
 }
 
 /* What the person gets to try has nothing wrong with it. */
@@ -127,8 +132,8 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   enlace_register_resource ();
 
-  g_test_add_func ("/workflows/transfer/exports-without-integrations", test_exports_without_integrations);
-  g_test_add_func ("/workflows/transfer/imports-what-was-exported", test_imports_what_was_exported);
+  g_test_add_func ("/workflows/transfer/reads-a-bundle", test_reads_a_bundle);
+  g_test_add_func ("/workflows/transfer/reads-a-workflow", test_reads_a_workflow);
   g_test_add_func ("/workflows/transfer/names-a-document-by-its-file", test_names_a_document_by_its_file);
   g_test_add_func ("/workflows/transfer/refuses-what-is-no-workflow", test_refuses_what_is_no_workflow);
   g_test_add_func ("/workflows/example/can-be-published", test_the_example_can_be_published);
