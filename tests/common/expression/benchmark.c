@@ -7,7 +7,7 @@
 #include "common/expression/template.h"
 #include "common/value/json.h"
 
-/* What the workflow W2 of docs/performance.md evaluates: five fields and a condition. */
+/* What the workflow W2 of docs/performance.md evaluates: five fields and a condition. Compiled, they should take under two microseconds together. */
 static const char *const texts[] = {
   "trigger.body.id", "trigger.body.name", "trigger.body.email", "trigger.body.amount * 1.21", "trigger.body.address.city",
   "steps.map.output.total > 100",
@@ -24,7 +24,9 @@ static const char reply_text[] =
   "\"mail\": \"{{ steps.map.output.mail }}\", \"total\": \"{{ steps.map.output.total }}\","
   "\"city\": \"{{ steps.map.output.city }}\", \"tier\": \"big\"}";
 
-#define N_ROUNDS 200000
+#define N_ROUNDS 100000
+#define N_BATCHES 5
+#define GOAL_NS 2000
 
 static void
 evaluate_texts (EnlaceExpression **expressions,
@@ -34,11 +36,37 @@ evaluate_texts (EnlaceExpression **expressions,
     enlace_value_unref (enlace_expression_evaluate (expressions[i], scope, NULL, NULL));
 }
 
-static double
-nanoseconds_since (gint64 start,
-                   guint  n)
+/* No more than this for the six together, once they are compiled. */
+#define BOUND_NANOSECONDS 2000
+
+static void
+evaluate_reply (EnlaceTemplate    *template,
+                const EnlaceScope *scope)
 {
-  return (g_get_monotonic_time () - start) * 1000.0 / n;
+  enlace_value_unref (enlace_template_evaluate (template, scope, NULL, NULL));
+}
+
+/* Nanoseconds of one call of either: the best of some batches, since others use the processor too. */
+static double
+measure (EnlaceExpression **expressions,
+         EnlaceTemplate    *template,
+         const EnlaceScope *scope)
+{
+  double best = G_MAXDOUBLE;
+
+  for (guint batch = 0; batch < N_BATCHES; batch++)
+    {
+      gint64 start = g_get_monotonic_time ();
+
+      for (guint i = 0; i < N_ROUNDS; i++)
+        if (template != NULL)
+          evaluate_reply (template, scope);
+        else
+          evaluate_texts (expressions, scope);
+      best = MIN (best, (g_get_monotonic_time () - start) * 1000.0 / N_ROUNDS);
+    }
+
+  return best;
 }
 
 int
@@ -50,25 +78,27 @@ main (void)
   EnlaceExpression *expressions[G_N_ELEMENTS (texts)];
   EnlaceMapScope scope;
   gint64 start;
+  double time;
 
   enlace_map_scope_init (&scope, members);
   start = g_get_monotonic_time ();
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     expressions[i] = enlace_expression_compile (texts[i], -1, NULL);
-  g_print ("compile six expressions: %.0f ns\n", nanoseconds_since (start, 1));
+  g_print ("compile six expressions: %" G_GINT64_FORMAT "000 ns\n", g_get_monotonic_time () - start);
 
-  evaluate_texts (expressions, &scope.scope);
-  start = g_get_monotonic_time ();
-  for (guint i = 0; i < N_ROUNDS; i++)
-    evaluate_texts (expressions, &scope.scope);
-  g_print ("evaluate six expressions: %.0f ns\n", nanoseconds_since (start, N_ROUNDS));
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_autoptr(EnlaceValue) value = enlace_expression_evaluate (expressions[i], &scope.scope, NULL, &error);
 
-  start = g_get_monotonic_time ();
-  for (guint i = 0; i < N_ROUNDS; i++)
-    enlace_value_unref (enlace_template_evaluate (template, &scope.scope, NULL, NULL));
-  g_print ("evaluate a reply of six members: %.0f ns\n", nanoseconds_since (start, N_ROUNDS));
+      g_assert_no_error (error);
+    }
+  time = measure (expressions, NULL, &scope.scope);
+  g_print ("evaluate six expressions: %.0f ns (goal %d ns: %s)\n", time, GOAL_NS, time < GOAL_NS ? "reached" : "missed");
+  g_print ("evaluate a reply of six members: %.0f ns\n", measure (NULL, template, &scope.scope));
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     enlace_expression_unref (expressions[i]);
+
   return 0;
 }
