@@ -94,6 +94,45 @@ test_long_results (void)
   assert_costs_too_much (split);
 }
 
+/* The functions that are not CEL's own: their results and their work are paid for. */
+static void
+test_added_functions (void)
+{
+  static const struct {
+    const char *start;
+    const char *step;
+    guint       n;
+  } steps[] = {
+    { "{'a': 'b'}", "json.parse(json.format({'a': x, 'b': x}))", 40 },
+    { "'%'", "url.encode(x + x)", 40 },
+    { "'a'", "query.format({'q': x, 'r': x})", 40 },
+    { "'ab'", "hex.encode(x + x)", 40 },
+    { "'ab'", "base64url.encode(x + x)", 40 },
+    { "'ab'", "(x + x).upper()", 40 },
+    { "'ab'", "regex.replace(x, '', x)", 10 },
+    { "'ab'", "x.repeat(x.size())", 10 },
+    { "[1]", "x.zip(x + x).flatten()", 40 },
+    { "[1, 2]", "(x + x).chunk(1).flatten()", 40 },
+    { "[{'a': 1}]", "(x + x).pick(['a'])", 40 },
+    { "[{'k': 'a'}]", "(x + x).groupBy('k').a", 40 },
+    { "[1]", "[(x + x).sum()] + x + x", 40 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autofree char *text = doubled (steps[i].start, steps[i].step, steps[i].n);
+
+      assert_costs_too_much (text);
+    }
+  assert_costs_too_much ("'a'.padStart(9223372036854775807, 'ñ')");
+  assert_costs_too_much ("'a'.padEnd(4000000000)");
+  assert_costs_too_much ("''.repeat(9223372036854775807)");
+  assert_costs_too_much ("cel.bind(l, lists.range(2000), sets.equivalent(l, l.reverse()))");
+  assert_costs_too_much ("cel.bind(l, lists.range(2000), l.map(i, {string(i): i}).merge())");
+  assert_costs_too_much ("cel.bind(t, 'a'.repeat(50000), regex.extractAll(t, '(?:a|a)*[bc]'))");
+  assert_costs_too_much ("cel.bind(t, 'a'.repeat(100000), lists.range(1000).all(i, hash.sha512(t) != b''))");
+}
+
 /* A key that no map can have must not be looked for, however large it is. */
 static void
 test_large_keys (void)
@@ -267,6 +306,7 @@ main (int   argc,
   g_test_add_func ("/expression/limits/nested-comprehensions", test_nested_comprehensions);
   g_test_add_func ("/expression/limits/doubling", test_doubling);
   g_test_add_func ("/expression/limits/long-results", test_long_results);
+  g_test_add_func ("/expression/limits/added-functions", test_added_functions);
   g_test_add_func ("/expression/limits/large-keys", test_large_keys);
   g_test_add_func ("/expression/limits/quadratic-searches", test_quadratic_searches);
   g_test_add_func ("/expression/limits/regular-expressions", test_regular_expressions);
