@@ -18,6 +18,7 @@ extern const EnlaceStepInfo enlace_step_info_flow_loop;
 extern const EnlaceStepInfo enlace_step_info_flow_parallel;
 extern const EnlaceStepInfo enlace_step_info_flow_merge;
 extern const EnlaceStepInfo enlace_step_info_flow_wait;
+extern const EnlaceStepInfo enlace_step_info_flow_approval;
 extern const EnlaceStepInfo enlace_step_info_flow_workflow;
 extern const EnlaceStepInfo enlace_step_info_flow_catch;
 extern const EnlaceStepInfo enlace_step_info_flow_respond;

@@ -21,6 +21,7 @@ static const EnlaceStepInfo *const infos[] = {
   &enlace_step_info_flow_parallel,
   &enlace_step_info_flow_merge,
   &enlace_step_info_flow_wait,
+  &enlace_step_info_flow_approval,
   &enlace_step_info_flow_workflow,
   &enlace_step_info_data_map,
   &enlace_step_info_data_filter,

@@ -93,6 +93,52 @@ get_item (EnlaceCheck *self)
   return loop >= 0 ? get_item_type (self, (guint) loop) : NULL;
 }
 
+static void
+take_field (EnlaceType *record,
+            const char *name,
+            EnlaceType *type)
+{
+  enlace_type_add_field (record, name, type, TRUE);
+  enlace_type_unref (type);
+}
+
+/* The addresses of steps that can be told something, in this region and in those around it. */
+static EnlaceType *
+get_resume_urls (EnlaceCheck *self)
+{
+  int region = self->node != NULL ? (int) enlace_check_region (self) : 0;
+  EnlaceType *record = enlace_type_new_map (ENLACE_TYPE_CLOSED, NULL);
+
+  for (guint i = 0; i < self->document->n_nodes; i++)
+    {
+      const EnlaceDocumentNode *node = &self->document->nodes[i];
+      EnlaceValue *resumes = strcmp (node->type, "flow.wait") == 0 ? enlace_value_get_member (node->parameters, "resume") : NULL;
+      gboolean is_told = strcmp (node->type, "flow.approval") == 0
+                         || (resumes != NULL && !enlace_value_is_null (resumes)
+                             && (enlace_value_get_kind (resumes) != ENLACE_KIND_BOOL || enlace_value_get_bool (resumes)));
+
+      for (int at = region; is_told && at >= 0; at = self->regions->regions[at].parent)
+        if (self->regions->of_node[i] == (guint) at)
+          take_field (record, node->id, enlace_type_new (KIND (STRING)));
+    }
+
+  return record;
+}
+
+static EnlaceType *
+get_execution (EnlaceCheck *self)
+{
+  EnlaceType *record = enlace_type_new_map (ENLACE_TYPE_CLOSED, NULL);
+
+  take_field (record, "id", enlace_type_new (KIND (STRING)));
+  take_field (record, "is_test", enlace_type_new (KIND (BOOL)));
+  take_field (record, "attempt", enlace_type_new (KIND (INT)));
+  take_field (record, "started_at", enlace_type_new (KIND (TIMESTAMP)));
+  take_field (record, "resume_urls", get_resume_urls (self));
+
+  return record;
+}
+
 static EnlaceType *
 lookup (const EnlaceTypeScope *scope,
         const char            *name)
@@ -109,6 +155,8 @@ lookup (const EnlaceTypeScope *scope,
     return enlace_type_new (KIND (INT));
   if (strcmp (name, "now") == 0)
     return enlace_type_new (KIND (TIMESTAMP));
+  if (strcmp (name, "execution") == 0)
+    return get_execution (check);
 
   return NULL;
 }
@@ -277,15 +325,6 @@ sample_type (EnlaceValue *sample)
   g_autoptr(EnlaceValue) schema = enlace_schema_infer (sample);
 
   return enlace_type_new_for_schema (schema, NULL, TRUE);
-}
-
-static void
-take_field (EnlaceType *record,
-            const char *name,
-            EnlaceType *type)
-{
-  enlace_type_add_field (record, name, type, TRUE);
-  enlace_type_unref (type);
 }
 
 static EnlaceType *

@@ -22,6 +22,7 @@ enlace_feed_listener_new (EnlaceCredential *credential,
   self->may_workflows = enlace_permissions_allow (credential->permissions, "workflows:read");
   self->may_executions = enlace_permissions_allow (credential->permissions, "executions:read");
   self->may_variables = enlace_permissions_allow (credential->permissions, "variables:read");
+  self->may_approvals = enlace_permissions_allow (credential->permissions, "approvals:read");
 
   return self;
 }
@@ -43,6 +44,8 @@ enlace_feed_listener_may_see (EnlaceFeedListener    *self,
 
   if (kind == ENLACE_FEED_VARIABLE)
     return self->may_variables;
+  if (kind == ENLACE_FEED_APPROVAL)
+    return self->may_approvals;
 
   return kind == ENLACE_FEED_WORKFLOW ? self->may_workflows : self->may_executions;
 }
@@ -94,6 +97,8 @@ enlace_feed_kind_get_name (EnlaceFeedKind kind)
       return "execution";
     case ENLACE_FEED_VARIABLE:
       return "variable";
+    case ENLACE_FEED_APPROVAL:
+      return "approval";
     case ENLACE_FEED_DELETED:
     default:
       return "deleted";

@@ -15,6 +15,7 @@ typedef struct {
   gboolean          may_workflows;
   gboolean          may_executions;
   gboolean          may_variables;
+  gboolean          may_approvals;
   gint64            wrote_at;      /* monotonic */
   gint64            checked_at;    /* monotonic */
 } EnlaceFeedListener;

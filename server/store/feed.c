@@ -17,6 +17,8 @@ static const char list_sql[] =
   " UNION ALL "
   "SELECT change, 3, 0, id FROM variables WHERE organisation_id = ?1 AND change > ?2"
   " UNION ALL "
+  "SELECT change, 4, 0, id FROM approvals WHERE organisation_id = ?1 AND change > ?2"
+  " UNION ALL "
   "SELECT change, 2, kind, id FROM tombstones WHERE organisation_id = ?1 AND change > ?2"
   " ORDER BY 1 LIMIT ?3";
 
@@ -28,7 +30,8 @@ static const char raise_floor_sql[] =
 
 static const char expire_sql[] = "DELETE FROM tombstones WHERE deleted_at < ?1";
 
-G_STATIC_ASSERT (ENLACE_FEED_WORKFLOW == 0 && ENLACE_FEED_EXECUTION == 1 && ENLACE_FEED_DELETED == 2 && ENLACE_FEED_VARIABLE == 3);
+G_STATIC_ASSERT (ENLACE_FEED_WORKFLOW == 0 && ENLACE_FEED_EXECUTION == 1 && ENLACE_FEED_DELETED == 2 && ENLACE_FEED_VARIABLE == 3 &&
+                 ENLACE_FEED_APPROVAL == 4);
 
 /* A number that was never given is as bad as one that is too old: it is another store's. */
 static gboolean

@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 /* What changed after a change number, read from the rows themselves: each resource at most once, in the order of its last change. */
-typedef enum { ENLACE_FEED_WORKFLOW, ENLACE_FEED_EXECUTION, ENLACE_FEED_DELETED, ENLACE_FEED_VARIABLE } EnlaceFeedKind;
+typedef enum { ENLACE_FEED_WORKFLOW, ENLACE_FEED_EXECUTION, ENLACE_FEED_DELETED, ENLACE_FEED_VARIABLE, ENLACE_FEED_APPROVAL } EnlaceFeedKind;
 
 typedef struct {
   gint64          change;

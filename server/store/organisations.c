@@ -15,6 +15,8 @@ static const char list_organisations_sql[] =
 static const char insert_member_sql[] =
   "INSERT INTO members (id, organisation_id, email, role, created_at) VALUES (?1, ?2, ?3, ?4, ?5)";
 
+static const char get_email_sql[] = "SELECT email FROM members WHERE id = ?1 AND organisation_id = ?2";
+
 static const char find_owner_sql[] = "SELECT id FROM members WHERE organisation_id = ?1 ORDER BY role = 'owner' DESC, id LIMIT 1";
 
 static const char insert_key_sql[] =
@@ -69,6 +71,30 @@ enlace_members_insert (EnlaceWriter           *writer,
 {
   return enlace_connection_run (writer->connection, insert_member_sql, error, "uussi",
                                 &row->id, &row->organisation_id, row->email, row->role, row->created_at);
+}
+
+static gpointer
+read_email (sqlite3_stmt *query)
+{
+  char *email;
+
+  enlace_connection_read (query, "s", &email);
+  return email;
+}
+
+char *
+enlace_members_get_email (EnlaceReader      *reader,
+                          const EnlaceUuid  *organisation_id,
+                          const EnlaceUuid  *id,
+                          GError           **error)
+{
+  EnlaceConnection *connection = enlace_reader_get_connection (reader, error);
+
+  if (connection == NULL)
+    return NULL;
+
+  return enlace_connection_get_row (connection, enlace_connection_query (connection, get_email_sql, error, "uu", id, organisation_id), read_email, NULL,
+                                    error);
 }
 
 static gpointer

@@ -48,6 +48,11 @@ GPtrArray *enlace_organisations_list    (EnlaceReader                 *reader,
 gboolean  enlace_members_insert         (EnlaceWriter                 *writer,
                                          const EnlaceMemberRow        *row,
                                          GError                      **error);
+/* Caller frees. NULL without an error: there is no such member. */
+char     *enlace_members_get_email      (EnlaceReader                 *reader,
+                                         const EnlaceUuid             *organisation_id,
+                                         const EnlaceUuid             *id,
+                                         GError                      **error);
 /* The owner, or where there is none the first member. */
 gboolean  enlace_members_find_owner     (EnlaceReader                 *reader,
                                          const EnlaceUuid             *organisation_id,

@@ -14,14 +14,22 @@ static const char add_sql[] =
   "INSERT INTO signals (execution, key, received_at, payload) SELECT seq, ?2, ?3, ?4 FROM executions WHERE id = ?1"
   " ON CONFLICT DO NOTHING";
 
-static const char remove_sql[] =
-  "DELETE FROM signals WHERE execution = (SELECT seq FROM executions WHERE id = ?1) AND key = ?2";
+/* What is left of it says that the step is not to be told again. */
+static const char take_sql[] =
+  "UPDATE signals SET payload = x'' WHERE execution = (SELECT seq FROM executions WHERE id = ?1) AND key = ?2";
+
+static const char close_sql[] =
+  "INSERT INTO signals (execution, key, received_at, payload) SELECT seq, ?2, ?3, x'' FROM executions WHERE id = ?1"
+  " ON CONFLICT DO UPDATE SET payload = x'' WHERE payload = x''";
 
 static const char list_sql[] =
-  "SELECT key, payload FROM signals WHERE execution = (SELECT seq FROM executions WHERE id = ?1)";
+  "SELECT key, payload FROM signals WHERE execution = (SELECT seq FROM executions WHERE id = ?1) AND payload <> x''";
+
+static const char find_owner_sql[] =
+  "SELECT organisation_id FROM executions WHERE id = ?1";
 
 static const char list_waiting_sql[] =
-  "SELECT DISTINCT e.id FROM signals s JOIN executions e ON e.seq = s.execution WHERE e.status = 2";
+  "SELECT DISTINCT e.id FROM signals s JOIN executions e ON e.seq = s.execution WHERE e.status = 2 AND s.payload <> x''";
 
 static gboolean
 is_open (EnlaceWriter      *writer,
@@ -61,12 +69,27 @@ enlace_signals_add (EnlaceWriter      *writer,
 }
 
 gboolean
-enlace_signals_remove (EnlaceWriter      *writer,
-                       const EnlaceUuid  *execution_id,
-                       const char        *key,
-                       GError           **error)
+enlace_signals_take (EnlaceWriter      *writer,
+                     const EnlaceUuid  *execution_id,
+                     const char        *key,
+                     GError           **error)
 {
-  return enlace_connection_run (writer->connection, remove_sql, error, "us", execution_id, key);
+  return enlace_connection_run (writer->connection, take_sql, error, "us", execution_id, key);
+}
+
+gboolean
+enlace_signals_close (EnlaceWriter      *writer,
+                      const EnlaceUuid  *execution_id,
+                      const char        *key,
+                      GError           **error)
+{
+  if (!enlace_connection_run (writer->connection, close_sql, error, "usi", execution_id, key, writer->time))
+    return FALSE;
+  if (enlace_connection_get_changes (writer->connection) == 1)
+    return TRUE;
+
+  g_set_error_literal (error, ENLACE_STORE_ERROR, ENLACE_STORE_ERROR_CONFLICT, "The step was told meanwhile");
+  return FALSE;
 }
 
 static void
@@ -99,6 +122,35 @@ enlace_signals_list (EnlaceReader      *reader,
     return NULL;
 
   return enlace_connection_list_rows (connection, enlace_connection_query (connection, list_sql, error, "u", execution_id), read_row, free_row, error);
+}
+
+static gpointer
+read_id (sqlite3_stmt *query)
+{
+  EnlaceUuid *id = g_new (EnlaceUuid, 1);
+
+  enlace_connection_read (query, "u", id);
+  return id;
+}
+
+gboolean
+enlace_signals_find_owner (EnlaceReader      *reader,
+                           const EnlaceUuid  *execution_id,
+                           EnlaceUuid        *organisation_id,
+                           GError           **error)
+{
+  EnlaceConnection *connection = enlace_reader_get_connection (reader, error);
+  g_autofree EnlaceUuid *found = NULL;
+
+  if (connection == NULL)
+    return FALSE;
+
+  found = enlace_connection_get_row (connection, enlace_connection_query (connection, find_owner_sql, error, "u", execution_id), read_id,
+                                     "There is no such execution", error);
+  if (found != NULL)
+    *organisation_id = *found;
+
+  return found != NULL;
 }
 
 GArray *

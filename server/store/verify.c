@@ -32,6 +32,11 @@ static const EnlaceInvariant invariants[] = {
     "variables belong to another organisation than their workflow" },
   { "SELECT count(*) FROM variables WHERE change >= (SELECT value FROM meta WHERE name = 'change_limit')",
     "variables have a change number that was never given" },
+  { "SELECT count(*) FROM approvals a JOIN executions e ON e.seq = a.execution WHERE a.workflow_id <> e.workflow_id OR a.organisation_id <> e.organisation_id",
+    "approvals belong to another workflow than their run" },
+  { "SELECT count(*) FROM approvals WHERE status NOT BETWEEN 0 AND 3", "approvals have no known status" },
+  { "SELECT count(*) FROM approvals WHERE change >= (SELECT value FROM meta WHERE name = 'change_limit')",
+    "approvals have a change number that was never given" },
   { "SELECT count(*) FROM workflow_secrets WHERE workflow_id NOT IN (SELECT id FROM workflows)", "secrets belong to no workflow" },
   { "SELECT count(*) FROM journal WHERE execution NOT IN (SELECT seq FROM executions)", "journal entries belong to no execution" },
 };

@@ -53,6 +53,7 @@ struct _EnlaceEngine {
   EnlaceOutbound    *outbound;    /* borrowed */
   EnlaceMailer      *mailer;      /* borrowed, NULL: no mail is sent */
   EnlaceJail        *jail;        /* borrowed, NULL: no JavaScript */
+  char              *public_url;  /* without a trailing slash; NULL: it has no addresses */
   EnlaceVariables   *variables;   /* owned */
   EnlaceSchedules   *schedules;   /* owned */
   struct _EnlaceEvents *events;   /* owned, see events.h */

@@ -71,6 +71,7 @@ enlace_engine_free (EnlaceEngine *self)
   enlace_clock_clear (&self->clock);
   g_cond_clear (&self->changed);
   g_mutex_clear (&self->lock);
+  g_free (self->public_url);
   g_free (self);
 }
 
@@ -92,6 +93,13 @@ enlace_engine_set_mailer (EnlaceEngine *self,
                           EnlaceMailer *mailer)
 {
   self->mailer = mailer;
+}
+
+void
+enlace_engine_set_public_url (EnlaceEngine *self,
+                              const char   *url)
+{
+  g_set_str (&self->public_url, url);
 }
 
 gboolean

@@ -91,6 +91,9 @@ void          enlace_engine_set_jail          (EnlaceEngine         *self,
 /* Before it begins: what sends the mail of its own steps (transfer none). */
 void          enlace_engine_set_mailer        (EnlaceEngine         *self,
                                                EnlaceMailer         *mailer);
+/* Before it begins: where it is reached from outside, for the addresses of steps that wait. Without it there are none. */
+void          enlace_engine_set_public_url    (EnlaceEngine         *self,
+                                               const char           *url);
 /* Compiles what is live and takes over what an earlier process left. */
 gboolean      enlace_engine_begin             (EnlaceEngine         *self,
                                                GError              **error);

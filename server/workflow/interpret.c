@@ -319,6 +319,7 @@ settle_wait (EnlaceRun         *self,
   context->state->wait = enlace_value_ref (context->wait);
   context->state->wake_at = context->wake_at != 0 ? context->wake_at : ENLACE_NEVER;
   context->state->phase = ENLACE_PHASE_WAITING;
+  context->state->has_intent = FALSE;
   if (!context->is_written)
     enlace_journal_add (self, &entry);
 }
@@ -484,7 +485,7 @@ settle_all (EnlaceRun         *self,
     }
 
   context->state->phase = ENLACE_PHASE_READY;
-  if (is_conflict && !context->state->has_intent)
+  if (is_conflict && !context->state->has_intent && context->state->wait == NULL)
     context->state->attempt--;
 }
 
@@ -496,41 +497,6 @@ forget_signal (EnlaceRun         *self,
   g_autofree char *key = enlace_step_context_dup_signal_key (context);
 
   enlace_step_context_add_change (context, enlace_signal_new_removal (&self->id, key));
-}
-
-gboolean
-enlace_run_do_step (EnlaceRun   *self,
-                    EnlaceFrame *frame,
-                    guint        index)
-{
-  EnlaceStepContext context;
-  EnlaceStepState *state = enlace_frame_get_state (frame, index);
-  g_autoptr(EnlaceValue) output = NULL;
-  g_autoptr(GError) error = NULL;
-  guint64 cost;
-  gboolean is_too_much;
-
-  if (!enlace_run_grant_cost (self, &cost))
-    return FALSE;
-
-  enlace_step_context_init (&context, self, frame, index, cost);
-  state->phase = ENLACE_PHASE_ACTIVE;
-  output = run_step (self, &context, &error);
-  if (state->signal != NULL)
-    forget_signal (self, &context);
-  enlace_run_charge_cost (self, cost, context.cost);
-
-  is_too_much = self->is_inline && g_error_matches (error, ENLACE_STEP_ERROR, ENLACE_STEP_ERROR_COST);
-  if (is_too_much)
-    {
-      state->phase = ENLACE_PHASE_READY;
-      state->attempt--;
-    }
-  else
-    settle_all (self, &context, output, &error);
-  enlace_step_context_clear (&context);
-
-  return !is_too_much;
 }
 
 /* A signal that came, where the step waits for one. */
@@ -552,6 +518,42 @@ take_signal (EnlaceRun       *self,
     state->signal = enlace_value_ref (payload);
 
   return payload != NULL;
+}
+
+gboolean
+enlace_run_do_step (EnlaceRun   *self,
+                    EnlaceFrame *frame,
+                    guint        index)
+{
+  EnlaceStepContext context;
+  EnlaceStepState *state = enlace_frame_get_state (frame, index);
+  g_autoptr(EnlaceValue) output = NULL;
+  g_autoptr(GError) error = NULL;
+  guint64 cost;
+  gboolean is_too_much;
+
+  if (!enlace_run_grant_cost (self, &cost))
+    return FALSE;
+
+  enlace_step_context_init (&context, self, frame, index, cost);
+  state->phase = ENLACE_PHASE_ACTIVE;
+  take_signal (self, frame, index, state);
+  output = run_step (self, &context, &error);
+  if (state->signal != NULL)
+    forget_signal (self, &context);
+  enlace_run_charge_cost (self, cost, context.cost);
+
+  is_too_much = self->is_inline && g_error_matches (error, ENLACE_STEP_ERROR, ENLACE_STEP_ERROR_COST);
+  if (is_too_much)
+    {
+      state->phase = ENLACE_PHASE_READY;
+      state->attempt--;
+    }
+  else
+    settle_all (self, &context, output, &error);
+  enlace_step_context_clear (&context);
+
+  return !is_too_much;
 }
 
 static void

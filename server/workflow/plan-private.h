@@ -113,6 +113,7 @@ struct _EnlacePlan {
   EnlaceValue     *trigger_parameters;
   guint64          cost;                  /* of all expressions, in their units; G_MAXUINT64 where it depends on data */
   gboolean         has_respond;
+  gboolean         has_urls;              /* steps that can be told something by an address */
   gboolean         is_pure;
 };
 

@@ -6,6 +6,7 @@
 
 #include "common/value/json.h"
 #include "common/workflow/regions.h"
+#include "server/workflow/capability.h"
 #include "server/workflow/engine.h"
 #include "server/workflow/steps/steps.h"
 
@@ -193,6 +194,7 @@ compile_step (EnlacePlan                *self,
   self->cost = add_cost (self->cost, STEP_COST);
   step->flags = enlace_step_info_get_flags (step->info, node->parameters);
   self->has_respond |= (step->flags & ENLACE_STEP_REPLY) != 0;
+  self->has_urls |= enlace_capability_has_url (node);
   self->is_pure &= (step->flags & (ENLACE_STEP_EFFECT | ENLACE_STEP_WAITS | ENLACE_STEP_SCOPE)) == 0;
   return TRUE;
 }

@@ -60,6 +60,16 @@ enlace_signal_receive (EnlaceRun *run)
 }
 
 GBytes *
+enlace_signal_seal (EnlaceEngine     *engine,
+                    const EnlaceUuid *organisation_id,
+                    const EnlaceUuid *execution_id,
+                    const char       *key,
+                    EnlaceValue      *payload)
+{
+  return enlace_sealed_value_write (engine->vault, organisation_id, TABLE, execution_id, key, payload);
+}
+
+GBytes *
 enlace_signal_seal_end (EnlaceEngine             *engine,
                         const EnlaceExecutionRow *row,
                         EnlaceStatus              status,
@@ -114,7 +124,17 @@ removal_apply (EnlaceStepChange  *change,
 {
   Removal *self = (Removal *) change;
 
-  return enlace_signals_remove (writer, &self->execution_id, self->key, error);
+  return enlace_signals_take (writer, &self->execution_id, self->key, error);
+}
+
+static gboolean
+closing_apply (EnlaceStepChange  *change,
+               EnlaceWriter      *writer,
+               GError           **error)
+{
+  Removal *self = (Removal *) change;
+
+  return enlace_signals_close (writer, &self->execution_id, self->key, error);
 }
 
 static void
@@ -126,18 +146,33 @@ removal_free (EnlaceStepChange *change)
   g_free (self);
 }
 
-EnlaceStepChange *
-enlace_signal_new_removal (const EnlaceUuid *execution_id,
-                           const char       *key)
+static EnlaceStepChange *
+new_change (const EnlaceUuid *execution_id,
+            const char       *key,
+            gboolean        (*apply) (EnlaceStepChange *, EnlaceWriter *, GError **))
 {
   Removal *self = g_new0 (Removal, 1);
 
-  self->change.apply = removal_apply;
+  self->change.apply = apply;
   self->change.free = removal_free;
   self->execution_id = *execution_id;
   self->key = g_strdup (key);
 
   return &self->change;
+}
+
+EnlaceStepChange *
+enlace_signal_new_removal (const EnlaceUuid *execution_id,
+                           const char       *key)
+{
+  return new_change (execution_id, key, removal_apply);
+}
+
+EnlaceStepChange *
+enlace_signal_new_closing (const EnlaceUuid *execution_id,
+                           const char       *key)
+{
+  return new_change (execution_id, key, closing_apply);
 }
 
 /* A signal on its way through the writer. */

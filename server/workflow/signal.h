@@ -16,6 +16,12 @@ GBytes    *enlace_signal_seal_end (EnlaceEngine      *engine,
                                    EnlaceStatus       status,
                                    EnlaceValue       *output,
                                    const char        *message);
+/* What a step is told, sealed for the table of signals. */
+GBytes    *enlace_signal_seal     (EnlaceEngine      *engine,
+                                   const EnlaceUuid  *organisation_id,
+                                   const EnlaceUuid  *execution_id,
+                                   const char        *key,
+                                   EnlaceValue       *payload);
 /* In the transaction that ends it. `told` NULL: nothing. */
 gboolean   enlace_signal_tell_parent (EnlaceWriter      *writer,
                                       const EnlaceUuid  *parent_id,
@@ -24,6 +30,9 @@ gboolean   enlace_signal_tell_parent (EnlaceWriter      *writer,
                                       GError           **error);
 /* A change that removes the signal that the step of this context has taken. */
 EnlaceStepChange *enlace_signal_new_removal (const EnlaceUuid *execution_id,
+                                             const char       *key);
+/* A change of a step that goes on by its time: it is told nothing from then on. It conflicts with what it was told meanwhile. */
+EnlaceStepChange *enlace_signal_new_closing (const EnlaceUuid *execution_id,
                                              const char       *key);
 /* Signals for a run are in the store: it goes on with them. From any thread. */
 void       enlace_engine_poke     (EnlaceEngine      *engine,

@@ -136,7 +136,8 @@ test_replies (void)
 static void
 test_security (void)
 {
-  static const char *const open_paths[] = { "/healthz", "/readyz", "/api/openapi.json", "/docs", "/hooks/{token}", "/hooks/{token}/{path}", NULL };
+  static const char *const open_paths[] = { "/healthz", "/readyz", "/api/openapi.json", "/docs", "/hooks/{token}", "/hooks/{token}/{path}",
+                                            "/resume/{token}", "/approve/{token}", NULL };
   g_autoptr(TestServer) server = test_server_new (NULL);
   g_autoptr(TestReply) openapi = test_server_expect (server, 200, "GET", "/api/openapi.json", NULL);
   EnlaceValue *paths = enlace_value_get_member (openapi->body, "paths");

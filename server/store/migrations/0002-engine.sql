@@ -14,11 +14,11 @@ CREATE INDEX executions_by_parent ON executions (parent_id) WHERE parent_id IS N
 CREATE INDEX executions_gated ON executions (gate) WHERE gate IS NOT NULL AND status < 4;
 
 -- What a waiting step is told: by a resume address, a decision, or the end of a run that it waits for. It may come before the step
--- waits, and is gone once the step has taken it.
+-- waits. Once the step has taken it the payload is empty, and the row says that it is told nothing more.
 CREATE TABLE signals (
   execution    INTEGER NOT NULL REFERENCES executions (seq) ON DELETE CASCADE,
   key          TEXT NOT NULL,             -- NODE, or NODE/ITERATION
   received_at  INTEGER NOT NULL,
-  payload      BLOB NOT NULL,             -- (sealed)
+  payload      BLOB NOT NULL,             -- (sealed), or empty
   UNIQUE (execution, key)
 ) STRICT;

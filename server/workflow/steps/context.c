@@ -5,6 +5,7 @@
 #include "server/workflow/steps/context.h"
 
 #include "common/value/time.h"
+#include "server/workflow/capability.h"
 #include "server/workflow/engine-private.h"
 #include "server/workflow/journal.h"
 
@@ -30,6 +31,7 @@ static const char *const error_names[] = {
   [ENLACE_STEP_ERROR_TIME] = "time_limit",
   [ENLACE_STEP_ERROR_OUTPUT] = "output_limit",
   [ENLACE_STEP_ERROR_JAIL] = "jail",
+  [ENLACE_STEP_ERROR_MAIL] = "mail",
   [ENLACE_STEP_ERROR_INPUT] = "bad_input",
   [ENLACE_STEP_ERROR_INTERRUPTED] = "interrupted",
   [ENLACE_STEP_ERROR_WAITING] = "waiting",
@@ -52,23 +54,36 @@ enlace_step_error_from_name (const char *name)
 }
 
 static EnlaceValue *
+make_execution (EnlaceStepContext *self)
+{
+  EnlaceRun *run = self->run;
+  g_autoptr(EnlaceMapBuilder) builder = enlace_map_builder_new ();
+  char id[ENLACE_UUID_TEXT_SIZE];
+
+  enlace_uuid_format (&run->id, id);
+  enlace_map_builder_add_string (builder, "id", id);
+  enlace_map_builder_add_bool (builder, "is_test", run->is_test);
+  enlace_map_builder_add_int (builder, "attempt", self->state->attempt);
+  enlace_map_builder_take (builder, "started_at",
+                           enlace_value_new_timestamp (run->started_at / G_USEC_PER_SEC, (guint32) (run->started_at % G_USEC_PER_SEC) * 1000));
+  enlace_map_builder_take (builder, "resume_urls", enlace_capability_dup_urls (run, run->plan->has_urls ? self->frame : NULL));
+
+  return enlace_map_builder_end (builder);
+}
+
+/* Kept for the run, unless it is another one from each frame. */
+static EnlaceValue *
 get_execution (EnlaceStepContext *self)
 {
   EnlaceRun *run = self->run;
 
+  if (run->plan->has_urls)
+    return self->execution != NULL ? self->execution : (self->execution = make_execution (self));
+
   if (run->execution_value == NULL || run->execution_attempt != self->state->attempt)
     {
-      g_autoptr(EnlaceMapBuilder) builder = enlace_map_builder_new ();
-      char id[ENLACE_UUID_TEXT_SIZE];
-
-      enlace_uuid_format (&run->id, id);
-      enlace_map_builder_add_string (builder, "id", id);
-      enlace_map_builder_add_bool (builder, "is_test", run->is_test);
-      enlace_map_builder_add_int (builder, "attempt", self->state->attempt);
-      enlace_map_builder_take (builder, "started_at",
-                               enlace_value_new_timestamp (run->started_at / G_USEC_PER_SEC, (guint32) (run->started_at % G_USEC_PER_SEC) * 1000));
       g_clear_pointer (&run->execution_value, enlace_value_unref);
-      run->execution_value = enlace_map_builder_end (builder);
+      run->execution_value = make_execution (self);
       run->execution_attempt = self->state->attempt;
     }
 
@@ -204,6 +219,7 @@ void
 enlace_step_context_clear (EnlaceStepContext *self)
 {
   g_clear_pointer (&self->now, enlace_value_unref);
+  g_clear_pointer (&self->execution, enlace_value_unref);
   g_clear_pointer (&self->input, enlace_value_unref);
   g_clear_pointer (&self->details, enlace_value_unref);
   g_clear_pointer (&self->wait, enlace_value_unref);

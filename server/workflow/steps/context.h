@@ -17,6 +17,7 @@ struct _EnlaceStepContext {
   gint64              started_at;
   guint64             cost;             /* left for its expressions */
   EnlaceValue        *now;
+  EnlaceValue        *execution;        /* where it has addresses, which are the frame's; NULL: not asked for yet */
   const char         *port;
   EnlaceValue        *input;
   EnlaceValue        *item;             /* borrowed; of a parameter that is evaluated for each item; NULL: that of the loop */

@@ -5,6 +5,8 @@
 #include "server/workflow/steps/steps.h"
 
 #include "common/value/time.h"
+#include "server/workflow/run.h"
+#include "server/workflow/signal.h"
 
 /* The longest wait: a hundred years. */
 #define LONGEST_MS (G_GINT64_CONSTANT (100) * 366 * 24 * 60 * 60 * 1000)
@@ -71,6 +73,22 @@ make_output (EnlaceValue *data)
 }
 
 static EnlaceValue *
+go_on (EnlaceStepContext *context)
+{
+  EnlaceValue *signal = enlace_step_context_get_signal (context);
+  EnlaceValue *resumes = enlace_value_get_member (enlace_step_context_get_wait (context), "resume");
+
+  if (signal == NULL && resumes != NULL && enlace_value_get_bool (resumes))
+    {
+      g_autofree char *key = enlace_step_context_dup_signal_key (context);
+
+      enlace_step_context_add_change (context, enlace_signal_new_closing (&enlace_step_context_get_run (context)->id, key));
+    }
+
+  return make_output (signal);
+}
+
+static EnlaceValue *
 flow_wait_run (EnlaceStepContext  *context,
                GError            **error)
 {
@@ -80,7 +98,7 @@ flow_wait_run (EnlaceStepContext  *context,
   gint64 wake_at;
 
   if (enlace_step_context_get_wait (context) != NULL)
-    return make_output (enlace_step_context_get_signal (context));
+    return go_on (context);
 
   if (!compute_wake (context, &wake_at, error) || !enlace_step_context_test (context, "resume", &resumes, error))
     return NULL;

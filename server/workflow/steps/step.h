@@ -40,6 +40,7 @@ struct _EnlaceRun;
  * @ENLACE_STEP_ERROR_OUTPUT: the output of JavaScript is too large
  * @ENLACE_STEP_ERROR_JAIL: JavaScript could not be run
  * @ENLACE_STEP_ERROR_INPUT: a text that is not what it is read as
+ * @ENLACE_STEP_ERROR_MAIL: a message that the step sends was not taken
  * @ENLACE_STEP_ERROR_INTERRUPTED: the run was cancelled, lost its lease or is being parked; nothing is recorded
  * @ENLACE_STEP_ERROR_WAITING: no error: the step waits, see enlace_step_context_wait()
  *
@@ -65,6 +66,7 @@ typedef enum {
   ENLACE_STEP_ERROR_TIME,
   ENLACE_STEP_ERROR_OUTPUT,
   ENLACE_STEP_ERROR_JAIL,
+  ENLACE_STEP_ERROR_MAIL,
   ENLACE_STEP_ERROR_INPUT,
   ENLACE_STEP_ERROR_INTERRUPTED,
   ENLACE_STEP_ERROR_WAITING,

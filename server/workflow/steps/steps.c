@@ -16,6 +16,7 @@ static const EnlaceStepType *const step_types[] = {
   &enlace_step_flow_parallel,
   &enlace_step_flow_merge,
   &enlace_step_flow_wait,
+  &enlace_step_flow_approval,
   &enlace_step_flow_workflow,
   &enlace_step_flow_catch,
   &enlace_step_flow_respond,

@@ -17,6 +17,7 @@ extern const EnlaceStepType enlace_step_flow_loop;
 extern const EnlaceStepType enlace_step_flow_parallel;
 extern const EnlaceStepType enlace_step_flow_merge;
 extern const EnlaceStepType enlace_step_flow_wait;
+extern const EnlaceStepType enlace_step_flow_approval;
 extern const EnlaceStepType enlace_step_flow_workflow;
 extern const EnlaceStepType enlace_step_flow_catch;
 extern const EnlaceStepType enlace_step_flow_respond;
