@@ -14,7 +14,7 @@ static const struct
   guint n_variables;
 } macros[] = {
   { "all", 2 }, { "avg", 1 }, { "countBy", 1 }, { "exists", 2 }, { "existsOne", 2 }, { "exists_one", 1 }, { "filter", 1 }, { "groupBy", 1 },
-  { "keyBy", 1 }, { "map", 1 }, { "max", 1 }, { "maxBy", 1 }, { "min", 1 }, { "minBy", 1 }, { "optFlatMap", 1 }, { "optMap", 1 }, { "sortBy", 1 },
+  { "keyBy", 1 }, { "map", 1 }, { "max", 1 }, { "min", 1 }, { "optFlatMap", 1 }, { "optMap", 1 }, { "sortBy", 1 },
   { "sum", 1 }, { "transformList", 2 }, { "transformMap", 2 }, { "transformMapEntry", 2 },
 };
 

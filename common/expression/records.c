@@ -344,6 +344,7 @@ call_zip (EnlaceEvaluation    *evaluation,
           EnlaceOperand       *out)
 {
   g_autoptr(EnlaceListBuilder) pairs = enlace_list_builder_new ();
+  g_autoptr(EnlaceValue) result = NULL;
   gsize n;
 
   if (!enlace_call_accept (evaluation, node, arguments, "ll"))
@@ -359,7 +360,11 @@ call_zip (EnlaceEvaluation    *evaluation,
       enlace_list_builder_add (pair, enlace_value_get_element (arguments[1].value, i));
       enlace_list_builder_take (pairs, enlace_list_builder_end (pair));
     }
-  enlace_operand_take (out, enlace_list_builder_end (pairs));
+  result = enlace_list_builder_end (pairs);
+  /* Both lists may be one, whose parts are then in it twice. */
+  if (!enlace_evaluation_charge_value (evaluation, result))
+    return FALSE;
+  enlace_operand_take (out, g_steal_pointer (&result));
   return TRUE;
 }
 

@@ -26,23 +26,21 @@ get_text (EnlaceEvaluation    *evaluation,
   return enlace_evaluation_charge_bytes (evaluation, CASE_COST * *length) ? text : NULL;
 }
 
-/* U+0000 is a character like others, but not for GLib: texts are changed between them. */
+/* Character by character, since GLib's functions for whole texts go by the locale: the same text has to come out everywhere. */
 static void
 append_case (GString    *result,
              const char *text,
              gsize       length,
              gboolean    upper)
 {
-  while (length > 0)
+  for (const char *at = text; at < text + length; at = g_utf8_next_char (at))
     {
-      gsize n = strnlen (text, length);
-      g_autofree char *changed = upper ? g_utf8_strup (text, n) : g_utf8_strdown (text, n);
+      gunichar c = g_utf8_get_char (at);
 
-      g_string_append (result, changed);
-      if (n < length)
-        g_string_append_c (result, text[n++]);
-      text += n;
-      length -= n;
+      if (upper && c == 0xdf)
+        g_string_append (result, "SS");
+      else
+        g_string_append_unichar (result, upper ? g_unichar_toupper (c) : g_unichar_tolower (c));
     }
 }
 
