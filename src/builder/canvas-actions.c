@@ -23,6 +23,11 @@ typedef enum {
   NEEDS_CURSOR    = 1 << 7,       /* a step has or had the focus */
   NEEDS_GROUP     = 1 << 8,       /* one group and nothing else */
   NEEDS_STEPS     = 1 << 9,       /* there are steps */
+  NEEDS_RUNS      = 1 << 10,      /* tests can be asked for */
+  NEEDS_PAST      = 1 << 11,      /* there is a run to go on from */
+  NEEDS_STEP      = 1 << 12,      /* that with the focus is no trigger */
+  NEEDS_PINNED    = 1 << 13,      /* its output is pinned */
+  NEEDS_UNPINNED  = 1 << 14,      /* it can be */
 } Needs;
 
 typedef struct {
@@ -389,6 +394,11 @@ static const Action actions[] = {
   { "canvas.group", _enlace_canvas_group_action, NEEDS_EDITABLE | NEEDS_BOXES, GDK_KEY_g, GDK_CONTROL_MASK },
   { "canvas.rename-group", _enlace_canvas_rename_group_action, NEEDS_EDITABLE | NEEDS_GROUP, GDK_KEY_F2, 0 },
   { "canvas.tidy", _enlace_canvas_tidy_action, NEEDS_EDITABLE | NEEDS_STEPS, GDK_KEY_t, 0 },
+  { "canvas.run-until", _enlace_canvas_run_action, NEEDS_EDITABLE | NEEDS_CURSOR | NEEDS_RUNS, GDK_KEY_r, 0 },
+  { "canvas.run-only", _enlace_canvas_run_action, NEEDS_EDITABLE | NEEDS_STEP | NEEDS_RUNS | NEEDS_PAST, GDK_KEY_r, GDK_SHIFT_MASK },
+  { "canvas.run-from", _enlace_canvas_run_action, NEEDS_EDITABLE | NEEDS_STEP | NEEDS_RUNS | NEEDS_PAST, GDK_KEY_r, GDK_ALT_MASK },
+  { "canvas.pin", _enlace_canvas_pin_action, NEEDS_EDITABLE | NEEDS_STEP | NEEDS_RUNS | NEEDS_UNPINNED, GDK_KEY_p, 0 },
+  { "canvas.unpin", _enlace_canvas_unpin_action, NEEDS_EDITABLE | NEEDS_PINNED, GDK_KEY_p, GDK_SHIFT_MASK },
   { "canvas.extract", extract_action, NEEDS_EDITABLE | NEEDS_BOXES },
   { "canvas.zoom-in", zoom_action, 0, GDK_KEY_plus, GDK_CONTROL_MASK, GDK_KEY_equal },
   { "canvas.zoom-out", zoom_action, 0, GDK_KEY_minus, GDK_CONTROL_MASK, GDK_KEY_KP_Subtract },
@@ -464,6 +474,16 @@ _enlace_canvas_update_actions (EnlaceCanvas *self)
     met |= NEEDS_GROUP;
   if (g_hash_table_size (self->nodes) > 0)
     met |= NEEDS_STEPS;
+  if (self->can_run)
+    met |= NEEDS_RUNS;
+  if (self->has_run)
+    met |= NEEDS_PAST;
+  if (_enlace_canvas_is_cursor_step (self))
+    met |= NEEDS_STEP;
+  if (_enlace_canvas_is_cursor_pinned (self))
+    met |= NEEDS_PINNED;
+  else if (_enlace_canvas_can_pin_cursor (self))
+    met |= NEEDS_UNPINNED;
 
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), actions[i].name, (actions[i].needs & ~met) == 0);

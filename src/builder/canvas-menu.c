@@ -16,6 +16,12 @@ static const Item node_items[] = {
   { N_("_Add Step After…"), "canvas.add-step" },
   { N_("C_onnect To…"), "canvas.connect-to" },
   { NULL },
+  { N_("_Run Up to Here…"), "canvas.run-until" },
+  { N_("Run This Step Alo_ne"), "canvas.run-only" },
+  { N_("Go On _From Here"), "canvas.run-from" },
+  { N_("_Pin Output"), "canvas.pin" },
+  { N_("Un_pin Output"), "canvas.unpin" },
+  { NULL },
   { N_("Cu_t"), "canvas.cut" },
   { N_("_Copy"), "canvas.copy" },
   { N_("D_uplicate"), "canvas.duplicate" },
@@ -84,7 +90,12 @@ make_menu (const Item *items,
     {
       if (items[i].label != NULL)
         {
-          g_menu_append (section, _(items[i].label), items[i].action);
+          g_autoptr(GMenuItem) item = g_menu_item_new (_(items[i].label), items[i].action);
+
+          /* Of the two the one that can be done. */
+          if (g_str_has_suffix (items[i].action, "pin"))
+            g_menu_item_set_attribute (item, "hidden-when", "s", "action-disabled");
+          g_menu_append_item (section, item);
           continue;
         }
       g_menu_append_section (menu, NULL, G_MENU_MODEL (section));

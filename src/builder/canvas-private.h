@@ -213,6 +213,8 @@ struct _EnlaceCanvas
   guint               extents_valid : 1;
   guint               bodies_valid : 1;
   guint               editable : 1;
+  guint               can_run : 1;        /* tests can be asked for */
+  guint               has_run : 1;        /* there are results to go on with */
   guint               minimap_visible : 1;
   guint               space_held : 1;
   guint               keyboard_connecting : 1;
@@ -479,5 +481,19 @@ canvas_node_bounds (EnlaceCanvas *self,
 {
   return GRAPHENE_RECT_INIT (node->x, node->y, CANVAS_CARD_WIDTH, node->height);
 }
+
+/* canvas-run.c */
+void     _enlace_canvas_run_action       (GtkWidget    *widget,
+                                          const char   *name,
+                                          GVariant     *parameter);
+void     _enlace_canvas_pin_action       (GtkWidget    *widget,
+                                          const char   *name,
+                                          GVariant     *parameter);
+void     _enlace_canvas_unpin_action     (GtkWidget    *widget,
+                                          const char   *name,
+                                          GVariant     *parameter);
+gboolean _enlace_canvas_is_cursor_step   (EnlaceCanvas *self);
+gboolean _enlace_canvas_is_cursor_pinned (EnlaceCanvas *self);
+gboolean _enlace_canvas_can_pin_cursor   (EnlaceCanvas *self);
 
 G_END_DECLS

@@ -32,6 +32,8 @@ enum {
   ADD_REQUESTED,
   REFUSED,
   EXTRACT_REQUESTED,
+  RUN_REQUESTED,
+  PIN_REQUESTED,
   N_SIGNALS
 };
 
@@ -435,6 +437,10 @@ install_signals (GType type)
   signals[ADD_REQUESTED] =
     g_signal_new ("add-requested", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 5,
                   G_TYPE_DOUBLE, G_TYPE_DOUBLE, G_TYPE_STRING, G_TYPE_STRING, ENLACE_TYPE_GRAPH_EDGE);
+  signals[RUN_REQUESTED] =
+    g_signal_new ("run-requested", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, ENLACE_TYPE_GRAPH_NODE, G_TYPE_INT);
+  signals[PIN_REQUESTED] =
+    g_signal_new ("pin-requested", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, ENLACE_TYPE_GRAPH_NODE);
   signals[EXTRACT_REQUESTED] =
     g_signal_new ("extract-requested", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[REFUSED] =

@@ -16,6 +16,20 @@ G_BEGIN_DECLS
 #define ENLACE_STEP_DRAG_PREFIX "enlace-step:"
 
 /**
+ * EnlaceCanvasRun:
+ * @ENLACE_CANVAS_RUN_UNTIL: from the beginning, up to the step
+ * @ENLACE_CANVAS_RUN_ONLY: the step alone, with the results of the run before
+ * @ENLACE_CANVAS_RUN_FROM: from the step on, with the results of the run before
+ *
+ * What of a workflow a test runs.
+ */
+typedef enum {
+  ENLACE_CANVAS_RUN_UNTIL,
+  ENLACE_CANVAS_RUN_ONLY,
+  ENLACE_CANVAS_RUN_FROM,
+} EnlaceCanvasRun;
+
+/**
  * EnlaceCanvas:
  *
  * The drawing of a workflow: cards, edges and notes, which are moved, connected and edited by mouse, touch and keyboard.
@@ -30,12 +44,15 @@ G_BEGIN_DECLS
  * - "add-requested" (double x, double y, const char *from, const char *port, EnlaceGraphEdge *edge): the person wants a new step
  *   at this place (canvas units): behind a port when `from` is not NULL, in the middle of `edge` when that is not NULL. The handler
  *   shows what can be added and calls enlace_canvas_add_step() with what was chosen.
+ * - "run-requested" (EnlaceGraphNode *node, int kind): a test is asked for at a step; see EnlaceCanvasRun
+ * - "pin-requested" (EnlaceGraphNode *node): the step's last output is to be pinned
  * - "extract-requested" (): the selected steps are to become a workflow of their own
  * - "refused" (const char *reason): something was not done; the reason is a sentence for a toast. It is announced by the canvas.
  *
  * Actions (also the names of menu items): canvas.undo, redo, cut, copy, paste, duplicate, delete, select-all, unselect, open, connect, connect-to,
  * add-step, add-note, zoom-in, zoom-out, zoom-fit, zoom-reset, align-left, align-center, align-right, align-top, align-middle,
- * align-bottom, next-edge, group, rename-group, color-group ("s"), tidy, extract, distribute-horizontally, distribute-vertically, minimap (state).
+ * align-bottom, next-edge, group, rename-group, color-group ("s"), tidy, extract, run-until, run-only,
+ * run-from, pin, unpin, distribute-horizontally, distribute-vertically, minimap (state).
  */
 #define ENLACE_TYPE_CANVAS (enlace_canvas_get_type ())
 G_DECLARE_FINAL_TYPE (EnlaceCanvas, enlace_canvas, ENLACE, CANVAS, GtkWidget)
@@ -47,6 +64,10 @@ void             enlace_canvas_set_graph           (EnlaceCanvas     *self,
 gboolean         enlace_canvas_get_editable        (EnlaceCanvas     *self);
 void             enlace_canvas_set_editable        (EnlaceCanvas     *self,
                                                     gboolean          editable);
+/* Whether tests can be asked for at a step, and whether there is a run whose results they can go on with. */
+void             enlace_canvas_set_runs            (EnlaceCanvas     *self,
+                                                    gboolean          can_run,
+                                                    gboolean          has_run);
 
 /* View. */
 double           enlace_canvas_get_zoom            (EnlaceCanvas     *self);

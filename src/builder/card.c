@@ -20,6 +20,7 @@ struct _EnlaceCard
   GtkWidget       *name;
   GtkWidget       *summary;
   GtkWidget       *mark;
+  GtkWidget       *pin_icon;
   GtkWidget       *state_icon;
   GtkWidget       *state_label;
   GtkWidget       *problem_icon;
@@ -115,6 +116,9 @@ enlace_card_dup_label (EnlaceGraphNode *node,
     g_string_append_printf (label, " %s", name);
   if (state != NULL)
     g_string_append_printf (label, ", %s", state);
+  if (enlace_graph_node_get_pinned (node) != NULL)
+    /* Translators: of a step whose output test runs take as it is kept */
+    g_string_append_printf (label, ", %s", _("output pinned"));
   if (problems != NULL)
     g_string_append_printf (label, ", %s", problems);
   if (position != NULL)
@@ -129,6 +133,7 @@ update_marks (EnlaceCard *self)
   g_autofree char *state = dup_state_text (self->node);
   g_autofree char *problems = dup_problem_text (self->node);
   EnlaceRunState run_state = enlace_graph_node_get_run_state (self->node);
+  gboolean is_pinned = enlace_graph_node_get_pinned (self->node) != NULL;
 
   gtk_widget_set_visible (self->state_icon, state != NULL);
   gtk_widget_set_visible (self->state_label, state != NULL);
@@ -140,7 +145,8 @@ update_marks (EnlaceCard *self)
   gtk_widget_set_visible (self->problem_icon, problems != NULL);
   gtk_widget_set_visible (self->problem_label, problems != NULL);
   gtk_label_set_text (GTK_LABEL (self->problem_label), problems != NULL ? problems : "");
-  gtk_widget_set_visible (self->mark, state != NULL || problems != NULL);
+  gtk_widget_set_visible (self->pin_icon, is_pinned);
+  gtk_widget_set_visible (self->mark, state != NULL || problems != NULL || is_pinned);
 
   for (guint i = 0; i < G_N_ELEMENTS (state_classes); i++)
     if (state_classes[i].state == run_state)
@@ -290,6 +296,10 @@ init_mark (EnlaceCard *self)
   self->state_icon = image_new ();
   gtk_widget_add_css_class (self->state_icon, "state-icon");
   self->state_label = label_new ();
+  self->pin_icon = image_new ();
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->pin_icon), "view-pin-symbolic");
+  gtk_widget_add_css_class (self->pin_icon, "pin-icon");
+  gtk_box_append (GTK_BOX (self->mark), self->pin_icon);
   gtk_box_append (GTK_BOX (self->mark), self->state_icon);
   gtk_box_append (GTK_BOX (self->mark), self->state_label);
   gtk_box_append (GTK_BOX (self->mark), self->problem_icon);

@@ -436,6 +436,19 @@ enlace_graph_set_member (EnlaceGraph *self,
   enlace_graph_end (self);
 }
 
+void
+enlace_graph_set_pinned (EnlaceGraph *self,
+                         const char  *id,
+                         EnlaceValue *output)
+{
+  g_return_if_fail (ENLACE_IS_GRAPH (self));
+  g_return_if_fail (id != NULL);
+
+  enlace_graph_begin (self, output != NULL ? _("Pin Output") : _("Unpin Output"));
+  _enlace_graph_set_member (self, ENLACE_GRAPH_NODES, id, "pinned", output);
+  enlace_graph_end (self);
+}
+
 EnlaceGraphNote *
 enlace_graph_add_note (EnlaceGraph *self,
                        double       x,

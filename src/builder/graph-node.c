@@ -410,6 +410,22 @@ enlace_graph_node_has_input (EnlaceGraphNode *self)
   return !g_str_has_prefix (self->type, "trigger.") && !g_str_equal (self->type, "flow.catch");
 }
 
+EnlaceValue *
+enlace_graph_node_get_pinned (EnlaceGraphNode *self)
+{
+  g_return_val_if_fail (ENLACE_IS_GRAPH_NODE (self), NULL);
+
+  return enlace_value_get_member (enlace_graph_item_get_value (ENLACE_GRAPH_ITEM (self)), "pinned");
+}
+
+gboolean
+enlace_graph_node_can_pin (EnlaceGraphNode *self)
+{
+  g_return_val_if_fail (ENLACE_IS_GRAPH_NODE (self), FALSE);
+
+  return self->info != NULL && enlace_graph_node_has_input (self) && g_strv_contains (self->info->ports, "out");
+}
+
 const char *const *
 enlace_graph_node_get_problems (EnlaceGraphNode *self)
 {

@@ -65,6 +65,10 @@ gboolean              enlace_graph_node_has_port       (EnlaceGraphNode *self,
                                                         const char      *port);
 /* FALSE for triggers and flow.catch, where a run begins. */
 gboolean              enlace_graph_node_has_input      (EnlaceGraphNode *self);
+/* What test runs take for its output in the place of running it; borrowed, NULL: nothing. */
+EnlaceValue          *enlace_graph_node_get_pinned     (EnlaceGraphNode *self);
+/* Whether it can have one: what begins a run, and what chooses between ways, is always run. */
+gboolean              enlace_graph_node_can_pin        (EnlaceGraphNode *self);
 /* What is wrong with it, in sentences; NULL-terminated, borrowed. */
 const char *const    *enlace_graph_node_get_problems   (EnlaceGraphNode *self);
 guint                 enlace_graph_node_get_n_problems (EnlaceGraphNode *self);

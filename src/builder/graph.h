@@ -163,6 +163,10 @@ void             enlace_graph_set_parameter      (EnlaceGraph        *self,
 void             enlace_graph_set_parameters     (EnlaceGraph        *self,
                                                   const char         *id,
                                                   EnlaceValue        *parameters);
+/* What test runs take for the step's output; NULL: they run it. */
+void             enlace_graph_set_pinned         (EnlaceGraph        *self,
+                                                  const char         *id,
+                                                  EnlaceValue        *output);
 /* Any member of a node but "id" ("retry", "on_error", "integration" …); value NULL removes it. */
 void             enlace_graph_set_member         (EnlaceGraph        *self,
                                                   const char         *id,

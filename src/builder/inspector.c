@@ -10,6 +10,7 @@
 
 #include "src/builder/field-tree.h"
 #include "src/builder/parameter-form.h"
+#include "src/builder/pin-bar.h"
 #include "src/widgets/format.h"
 #include "src/widgets/json-view.h"
 
@@ -37,6 +38,7 @@ struct _EnlaceInspector
   EnlaceParameterForm *form;
   EnlaceFieldTree     *tree;
   EnlaceJsonView      *json;
+  EnlacePinBar        *pin_bar;
 
   /* Owned */
   EnlaceGraph         *graph;
@@ -183,21 +185,29 @@ describe_record (EnlaceInspector  *self,
 static void
 show_output (EnlaceInspector *self)
 {
+  EnlaceGraphNode *node = get_node (self);
   EnlaceStepRecord *record = enlace_sample_find_record (self->sample, self->node);
-  const char *message;
+  EnlaceValue *output = record != NULL ? enlace_step_record_get_output (record) : NULL;
+  EnlaceValue *pinned = node != NULL ? enlace_graph_node_get_pinned (node) : NULL;
+  const char *message = record != NULL ? enlace_step_record_get_error_message (record) : NULL;
 
-  if (record == NULL)
+  if (record == NULL && pinned == NULL)
     {
       gtk_stack_set_visible_child_name (self->output_stack, "empty");
       return;
     }
 
-  message = enlace_step_record_get_error_message (record);
-  describe_record (self, record);
+  if (record != NULL)
+    describe_record (self, record);
+  gtk_widget_set_visible (GTK_WIDGET (self->output_status), record != NULL);
   gtk_label_set_label (self->output_error, message != NULL ? message : "");
   gtk_widget_set_visible (self->output_error_box, message != NULL);
-  enlace_json_view_set_value (self->json, enlace_step_record_get_output (record));
-  gtk_widget_set_visible (GTK_WIDGET (self->json), enlace_step_record_get_output (record) != NULL);
+  enlace_pin_bar_set (self->pin_bar, node, output);
+  /* What the next test takes. */
+  if (pinned != NULL)
+    output = pinned;
+  enlace_json_view_set_value (self->json, output);
+  gtk_widget_set_visible (GTK_WIDGET (self->json), output != NULL);
   gtk_stack_set_visible_child_name (self->output_stack, "data");
 }
 
@@ -328,6 +338,8 @@ enlace_inspector_set_graph (EnlaceInspector *self,
   self->tree = ENLACE_FIELD_TREE (enlace_field_tree_new (_("Data for This Step")));
   gtk_widget_set_vexpand (GTK_WIDGET (self->tree), TRUE);
   gtk_box_append (self->input, GTK_WIDGET (self->tree));
+  self->pin_bar = ENLACE_PIN_BAR (enlace_pin_bar_new (graph));
+  gtk_box_append (self->output, GTK_WIDGET (self->pin_bar));
   self->json = ENLACE_JSON_VIEW (enlace_json_view_new (_("Output")));
   gtk_widget_set_vexpand (GTK_WIDGET (self->json), TRUE);
   gtk_box_append (self->output, GTK_WIDGET (self->json));

@@ -131,7 +131,7 @@ run_action (GtkWidget  *widget,
             GVariant   *parameter)
 {
   enlace_inspector_commit (ENLACE_BUILDER_PAGE (widget)->inspector);
-  _enlace_builder_page_show_test_dialog (ENLACE_BUILDER_PAGE (widget));
+  _enlace_builder_page_show_test_dialog (ENLACE_BUILDER_PAGE (widget), NULL);
 }
 
 static void
@@ -288,6 +288,7 @@ _enlace_builder_page_update_actions (EnlaceBuilderPage *self)
   if (enlace_run_is_under_way (self->run))
     met |= NEEDS_UNDER_WAY;
 
+  enlace_canvas_set_runs (self->canvas, (met & NEEDS_LOADED) && (met & NEEDS_ONLINE), self->base_id != NULL);
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), actions[i].name, (actions[i].needs & ~met) == 0);
 }

@@ -65,6 +65,8 @@ struct _EnlaceBuilderPage
   EnlaceGraphEdge     *add_edge;       /* nullable */
 
   char                *sample_id;      /* of the run whose data was read when the page opened; nullable */
+  char                *base_id;        /* of the run whose data the sample has, which tests of a step go on from; nullable */
+  char                *opened_id;      /* of the past run that the page was opened with or asked to show; nullable */
   char                *failed_id;      /* of the last test whose failure was shown; nullable */
   EnlaceExecution     *latest;         /* of the live workflow, not shown yet; nullable */
 
@@ -83,11 +85,22 @@ void _enlace_builder_page_update_actions     (EnlaceBuilderPage *self);
 /* page-run.c */
 void _enlace_builder_page_init_run           (EnlaceBuilderPage *self);
 void _enlace_builder_page_load_sample        (EnlaceBuilderPage *self);
-void _enlace_builder_page_show_test_dialog   (EnlaceBuilderPage *self);
+/* @until: the step after which the test ends; nullable. */
+void _enlace_builder_page_show_test_dialog   (EnlaceBuilderPage *self,
+                                              const char        *until);
+/* A test that has begun is shown from now on. */
+void _enlace_builder_page_show_test          (EnlaceBuilderPage *self,
+                                              EnlaceExecution   *execution);
+/* What a test runs, as the client's calls take it: -1 for a draft. */
+gint64 _enlace_builder_page_get_test_version (EnlaceBuilderPage *self);
+void _enlace_builder_page_load_run           (EnlaceBuilderPage *self);
 void _enlace_builder_page_cancel_run         (EnlaceBuilderPage *self);
 void _enlace_builder_page_clear_run          (EnlaceBuilderPage *self);
 void _enlace_builder_page_set_pinned         (EnlaceBuilderPage *self,
                                               gboolean           is_pinned);
+
+/* page-steps.c */
+void _enlace_builder_page_init_steps         (EnlaceBuilderPage *self);
 
 /* page-publish.c */
 void _enlace_builder_page_show_publish       (EnlaceBuilderPage *self);

@@ -79,9 +79,12 @@ static void
 run_changed_cb (EnlaceBuilderPage *self)
 {
   EnlaceExecution *execution = enlace_run_get_execution (self->run);
+  const char *id = execution != NULL ? enlace_resource_get_id (ENLACE_RESOURCE (execution)) : NULL;
 
+  if (id != NULL)
+    g_set_str (&self->base_id, id);
   update_run_bar (self);
-  if (execution != NULL && enlace_execution_get_is_test (execution) &&
+  if (execution != NULL && (enlace_execution_get_is_test (execution) || g_strcmp0 (id, self->opened_id) == 0) &&
       enlace_execution_get_status (execution) == ENLACE_EXECUTION_FAILED)
     show_failure (self, execution);
 }
@@ -162,7 +165,9 @@ newest_run_cb (DexFuture *future,
   if (items != NULL && enlace_value_get_length (items) > 0)
     {
       g_set_str (&self->sample_id, enlace_value_get_member_string (enlace_value_get_element (items, 0), "id", ""));
+      g_set_str (&self->base_id, self->sample_id);
       enlace_run_read_sample (self->run, self->sample_id);
+      _enlace_builder_page_update_actions (self);
     }
 
   return dex_future_new_for_boolean (TRUE);
@@ -181,6 +186,7 @@ _enlace_builder_page_load_sample (EnlaceBuilderPage *self)
 typedef struct {
   EnlaceBuilderPage *page;   /* not owned: the page drops its work when it goes */
   EnlaceValue       *data;
+  char              *until;  /* nullable */
 } Test;
 
 static void
@@ -189,7 +195,22 @@ test_free (gpointer data)
   Test *test = data;
 
   enlace_value_unref (test->data);
+  g_free (test->until);
   g_free (test);
+}
+
+gint64
+_enlace_builder_page_get_test_version (EnlaceBuilderPage *self)
+{
+  return enlace_draft_get_has_changes (self->draft) ? -1 : enlace_workflow_get_version (enlace_draft_get_workflow (self->draft));
+}
+
+void
+_enlace_builder_page_show_test (EnlaceBuilderPage *self,
+                                EnlaceExecution   *execution)
+{
+  _enlace_builder_page_set_pinned (self, TRUE);
+  enlace_run_set_execution (self->run, execution);
 }
 
 static DexFuture *
@@ -204,13 +225,12 @@ test_fiber (gpointer user_data)
   if (!dex_await (enlace_draft_flush (self->draft), &error))
     return dex_future_new_for_error (g_steal_pointer (&error));
 
-  version = enlace_draft_get_has_changes (self->draft) ? -1 : enlace_workflow_get_version (enlace_draft_get_workflow (self->draft));
-  execution = dex_await_object (enlace_client_execute (self->client, self->workflow_id, test->data, version, TRUE, NULL, 0), &error);
+  version = _enlace_builder_page_get_test_version (self);
+  execution = dex_await_object (enlace_client_execute (self->client, self->workflow_id, test->data, version, TRUE, test->until, 0), &error);
   if (execution == NULL)
     return dex_future_new_for_error (g_steal_pointer (&error));
 
-  _enlace_builder_page_set_pinned (self, TRUE);
-  enlace_run_set_execution (self->run, execution);
+  _enlace_builder_page_show_test (self, execution);
 
   return dex_future_new_for_boolean (TRUE);
 }
@@ -224,6 +244,7 @@ run_cb (EnlaceBuilderPage *self,
 
   test->page = self;
   test->data = enlace_value_ref (data);
+  test->until = g_strdup (g_object_get_data (G_OBJECT (dialog), "until"));
   enlace_page_run (ENLACE_PAGE (self), _("Starting the Test…"), enlace_fiber_spawn (test_fiber, test, test_free));
 }
 
@@ -254,7 +275,8 @@ get_trigger_type (EnlaceValue *value)
 }
 
 void
-_enlace_builder_page_show_test_dialog (EnlaceBuilderPage *self)
+_enlace_builder_page_show_test_dialog (EnlaceBuilderPage *self,
+                                       const char        *until)
 {
   g_autoptr(EnlaceValue) document = enlace_graph_to_value (self->graph);
   const char *trigger_type = get_trigger_type (document);
@@ -263,6 +285,7 @@ _enlace_builder_page_show_test_dialog (EnlaceBuilderPage *self)
   g_autoptr(EnlaceValue) fallback = enlace_trigger_sample_new (document, root, known);
   AdwDialog *dialog = enlace_test_dialog_new (trigger_type, enlace_sample_get_trigger (self->sample), fallback);
 
+  g_object_set_data_full (G_OBJECT (dialog), "until", g_strdup (until), g_free);
   g_signal_connect_object (dialog, "run", G_CALLBACK (run_cb), self, G_CONNECT_SWAPPED);
   adw_dialog_present (dialog, GTK_WIDGET (self));
 }
@@ -283,4 +306,34 @@ _enlace_builder_page_clear_run (EnlaceBuilderPage *self)
   _enlace_builder_page_set_pinned (self, FALSE);
   enlace_run_set_execution (self->run, NULL);
   gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
+}
+
+static DexFuture *
+run_loaded_cb (DexFuture *future,
+               gpointer   user_data)
+{
+  EnlaceBuilderPage *self = user_data;
+
+  _enlace_builder_page_show_test (self, g_value_get_object (dex_future_get_value (future, NULL)));
+
+  return dex_future_new_for_boolean (TRUE);
+}
+
+void
+_enlace_builder_page_load_run (EnlaceBuilderPage *self)
+{
+  enlace_page_run (ENLACE_PAGE (self), _("Loading the Run…"),
+                   dex_future_then (enlace_client_load_execution (self->client, self->opened_id), run_loaded_cb, self, NULL));
+}
+
+void
+enlace_builder_page_show_run (EnlaceBuilderPage *self,
+                              const char        *execution_id)
+{
+  g_return_if_fail (ENLACE_IS_BUILDER_PAGE (self));
+  g_return_if_fail (execution_id != NULL);
+
+  g_set_str (&self->opened_id, execution_id);
+  if (self->is_loaded)
+    _enlace_builder_page_load_run (self);
 }

@@ -411,7 +411,10 @@ loaded_cb (DexFuture *future,
   update_conflict (self);
   enlace_canvas_zoom_to_fit (self->canvas);
   gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
-  _enlace_builder_page_load_sample (self);
+  if (self->opened_id != NULL)
+    _enlace_builder_page_load_run (self);
+  else
+    _enlace_builder_page_load_sample (self);
 
   return dex_future_new_for_boolean (TRUE);
 }
@@ -530,6 +533,8 @@ enlace_builder_page_finalize (GObject *object)
   g_free (self->workflow_id);
   g_free (self->sample_id);
   g_free (self->failed_id);
+  g_free (self->base_id);
+  g_free (self->opened_id);
   g_free (self->add_from);
   g_free (self->add_port);
 
@@ -668,6 +673,7 @@ enlace_builder_page_new (EnlaceClient *client,
   enlace_inspector_set_graph (self->inspector, self->graph, self->sample);
   add_undo_keys (self);
   _enlace_builder_page_init_run (self);
+  _enlace_builder_page_init_steps (self);
   g_signal_connect_object (self->graph, "changed", G_CALLBACK (graph_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->graph, "loaded", G_CALLBACK (graph_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->draft, "notify::state", G_CALLBACK (update_title), self, G_CONNECT_SWAPPED);
@@ -680,4 +686,12 @@ enlace_builder_page_new (EnlaceClient *client,
   _enlace_builder_page_load (self);
 
   return GTK_WIDGET (self);
+}
+
+const char *
+enlace_builder_page_get_workflow_id (EnlaceBuilderPage *self)
+{
+  g_return_val_if_fail (ENLACE_IS_BUILDER_PAGE (self), NULL);
+
+  return self->workflow_id;
 }

@@ -20,5 +20,9 @@ G_DECLARE_FINAL_TYPE (EnlaceBuilderPage, enlace_builder_page, ENLACE, BUILDER_PA
 
 GtkWidget *enlace_builder_page_new (EnlaceClient *client,
                                     const char   *workflow_id);
+const char *enlace_builder_page_get_workflow_id (EnlaceBuilderPage *self);
+/* Puts what that run gave on the cards, as soon as the workflow is there. Tests of a step go on from it. */
+void        enlace_builder_page_show_run        (EnlaceBuilderPage *self,
+                                                 const char        *execution_id);
 
 G_END_DECLS

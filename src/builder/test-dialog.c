@@ -24,6 +24,7 @@ struct _EnlaceTestDialog
   GtkLabel      *problem;
   GtkWidget     *problem_box;
   GtkWidget     *run_button;
+  GtkWidget     *note;
 
   char          *trigger_type;
   EnlaceValue   *last;          /* nullable */
@@ -231,6 +232,7 @@ enlace_test_dialog_class_init (EnlaceTestDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EnlaceTestDialog, problem);
   gtk_widget_class_bind_template_child (widget_class, EnlaceTestDialog, problem_box);
   gtk_widget_class_bind_template_child (widget_class, EnlaceTestDialog, run_button);
+  gtk_widget_class_bind_template_child (widget_class, EnlaceTestDialog, note);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, run_cb);
   gtk_widget_class_bind_template_callback (widget_class, load_cb);
@@ -271,6 +273,36 @@ enlace_test_dialog_new (const char  *trigger_type,
   if (written == NULL || enlace_value_is_null (written))
     written = fallback;
   set_value (self, written);
+
+  return ADW_DIALOG (self);
+}
+
+void
+enlace_test_dialog_set_purpose (EnlaceTestDialog *self,
+                                const char       *title,
+                                const char       *label)
+{
+  g_return_if_fail (ENLACE_IS_TEST_DIALOG (self));
+
+  adw_dialog_set_title (ADW_DIALOG (self), title);
+  gtk_button_set_label (GTK_BUTTON (self->run_button), label);
+  gtk_widget_set_tooltip_text (self->run_button, NULL);
+  gtk_widget_set_visible (self->note, FALSE);
+}
+
+AdwDialog *
+enlace_test_dialog_new_for_value (const char  *title,
+                                  const char  *explanation,
+                                  const char  *label,
+                                  EnlaceValue *value)
+{
+  EnlaceTestDialog *self = g_object_new (ENLACE_TYPE_TEST_DIALOG, NULL);
+
+  self->trigger_type = g_strdup ("");
+  gtk_label_set_label (self->explanation, explanation);
+  enlace_test_dialog_set_purpose (self, title, label);
+  if (value != NULL)
+    set_value (self, value);
 
   return ADW_DIALOG (self);
 }

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * EnlaceTestDialog:
  *
- * Asks for the data of a test run, as JSON.
+ * Asks for the data of a test run, or another value, as JSON.
  *
  * Signals: "run" (EnlaceValue *data): start it with these members of `trigger` (a webhook) or with this as its data.
  */
@@ -22,6 +22,16 @@ G_DECLARE_FINAL_TYPE (EnlaceTestDialog, enlace_test_dialog, ENLACE, TEST_DIALOG,
 AdwDialog *enlace_test_dialog_new (const char  *trigger_type,
                                    EnlaceValue *last,
                                    EnlaceValue *fallback);
+/* Another title, and another label (with its mnemonic) of the button. */
+void       enlace_test_dialog_set_purpose (EnlaceTestDialog *self,
+                                           const char       *title,
+                                           const char       *label);
+/* Asks for another value than the data of a test, which "run" has as it was written. @label: of the button, with its mnemonic.
+ * @value: nullable. */
+AdwDialog *enlace_test_dialog_new_for_value (const char  *title,
+                                             const char  *explanation,
+                                             const char  *label,
+                                             EnlaceValue *value);
 /* The name of the member of `trigger` that the person writes. */
 const char *enlace_test_dialog_get_root (const char *trigger_type);
 /* What the execute call takes, from what the person wrote (nullable: nothing) and `trigger` of the last run (nullable), of which a

@@ -102,6 +102,14 @@ get_path_list (EnlaceStepRecord *self)
   return path != NULL && enlace_value_get_kind (path) == ENLACE_KIND_LIST ? path : NULL;
 }
 
+EnlaceValue *
+enlace_step_record_get_place (EnlaceStepRecord *self)
+{
+  g_return_val_if_fail (ENLACE_IS_STEP_RECORD (self), NULL);
+
+  return *self->path != '\0' ? get_path_list (self) : NULL;
+}
+
 guint
 enlace_step_record_get_depth (EnlaceStepRecord *self)
 {

@@ -27,6 +27,8 @@ gint64            enlace_step_record_get_number      (EnlaceStepRecord *self,
 /* Of the same node at the same place; maybe another attempt. */
 gboolean          enlace_step_record_is_same_step    (EnlaceStepRecord *self,
                                                       EnlaceStepRecord *other);
+/* The path as the list that it is; borrowed, NULL outside of loops and branches. */
+EnlaceValue      *enlace_step_record_get_place       (EnlaceStepRecord *self);
 /* The path as people count: "3.1". */
 const char       *enlace_step_record_get_iteration   (EnlaceStepRecord *self);
 /* "running", "waiting", "completed", "failed", "skipped", "unknown", "cancelled". */

@@ -3,9 +3,11 @@
 #define G_LOG_DOMAIN "enlace-test"
 
 #include <locale.h>
+#include <string.h>
 
 #include "common/value/json.h"
 #include "data/resources.h"
+#include "src/builder/card.h"
 #include "src/builder/page-private.h"
 #include "src/builder/publish-dialog.h"
 #include "src/builder/test-dialog.h"
@@ -283,6 +285,171 @@ test_runs_a_test (Fixture       *fixture,
   g_assert_false (ran_yes (fixture->page));
 }
 
+/* A test whose data is not asked for again. */
+static void
+run_test (Fixture    *fixture,
+          const char *text)
+{
+  AdwDialog *dialog;
+  GtkWidget *view;
+
+  test_wait_until (shows_test_dialog, fixture->window);
+  dialog = adw_window_get_visible_dialog (ADW_WINDOW (fixture->window));
+  view = find (GTK_WIDGET (dialog), GTK_TYPE_TEXT_VIEW, NULL);
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), text, -1);
+  gtk_widget_activate (adw_dialog_get_default_widget (dialog));
+}
+
+static EnlaceRunState
+get_state (EnlaceBuilderPage *page,
+           const char        *id)
+{
+  return enlace_graph_node_get_run_state (enlace_graph_find_node (page->graph, id));
+}
+
+/* Over, and read to its end. */
+static gboolean
+is_over (gpointer data)
+{
+  EnlaceBuilderPage *page = data;
+
+  return enlace_run_get_execution (page->run) != NULL && !enlace_run_is_under_way (page->run) &&
+         get_state (page, "big") == ENLACE_RUN_STATE_COMPLETED && get_state (page, "yes") != ENLACE_RUN_STATE_NONE;
+}
+
+static gboolean
+is_at_other_run (gpointer data)
+{
+  Fixture *fixture = data;
+  EnlaceExecution *execution = enlace_run_get_execution (fixture->page->run);
+
+  return execution != NULL && execution != g_object_get_data (G_OBJECT (fixture->page), "before") && is_over (fixture->page);
+}
+
+static void
+activate (Fixture    *fixture,
+          const char *action)
+{
+  g_object_set_data (G_OBJECT (fixture->page), "before", enlace_run_get_execution (fixture->page->run));
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->page->canvas), action, NULL));
+}
+
+static void
+test_runs_up_to_a_step_and_from_it (Fixture       *fixture,
+                                    gconstpointer  data)
+{
+  g_autoptr(EnlaceExecution) first = NULL;
+
+  if (fixture->server == NULL)
+    return;
+
+  enlace_canvas_set_cursor (fixture->page->canvas, "big");
+  activate (fixture, "canvas.run-until");
+  run_test (fixture, "{ \"amount\": 500 }");
+  test_wait_until (is_over, fixture->page);
+  g_assert_cmpint (get_state (fixture->page, "big"), ==, ENLACE_RUN_STATE_COMPLETED);
+  g_assert_cmpint (get_state (fixture->page, "yes"), ==, ENLACE_RUN_STATE_SKIPPED);
+  first = g_object_ref (enlace_run_get_execution (fixture->page->run));
+
+  /* From the next step on, with what was there before. */
+  enlace_canvas_set_cursor (fixture->page->canvas, "yes");
+  activate (fixture, "canvas.run-from");
+  test_wait_until (is_at_other_run, fixture);
+  test_wait_until (ran_yes, fixture->page);
+  g_assert_true (enlace_execution_get_is_test (enlace_run_get_execution (fixture->page->run)));
+
+  /* The condition alone, as it is drawn now. */
+  enlace_graph_set_parameter (fixture->page->graph, "big", "condition", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->page), "builder.undo", NULL);
+  enlace_canvas_set_cursor (fixture->page->canvas, "big");
+  activate (fixture, "canvas.run-only");
+  test_wait_until (is_at_other_run, fixture);
+  g_assert_cmpint (get_state (fixture->page, "big"), ==, ENLACE_RUN_STATE_COMPLETED);
+}
+
+static gboolean
+has_output_of_sum (gpointer data)
+{
+  EnlaceBuilderPage *page = data;
+  EnlaceStepRecord *record = enlace_sample_find_record (page->sample, "sum");
+
+  return record != NULL && enlace_step_record_get_output (record) != NULL && is_over (page);
+}
+
+/* Whether the run that is shown gave the number that was pinned. */
+static gboolean
+gave_the_pinned (gpointer data)
+{
+  EnlaceValue *trigger = enlace_sample_get_trigger (ENLACE_BUILDER_PAGE (data)->sample);
+  EnlaceStepRecord *record = enlace_sample_find_record (ENLACE_BUILDER_PAGE (data)->sample, "sum");
+  EnlaceValue *body = trigger != NULL ? enlace_value_get_member (trigger, "body") : NULL;
+
+  return body != NULL && enlace_value_get_member_int (body, "amount", 0) == 1 && record != NULL &&
+         enlace_step_record_get_output (record) != NULL &&
+         enlace_value_get_member_int (enlace_step_record_get_output (record), "n", 0) == 500;
+}
+
+static void
+test_pins_an_output (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  g_autoptr(EnlaceValue) members = NULL;
+  EnlaceGraphNode *node;
+  g_autofree char *id = NULL;
+  g_autofree char *label = NULL;
+
+  if (fixture->server == NULL)
+    return;
+
+  members = enlace_json_parse ("{\"parameters\":{\"fields\":[{\"path\":\"n\",\"value\":\"{{ trigger.body.amount }}\"}]}}", -1, NULL);
+  node = enlace_graph_add_node (fixture->page->graph, "data.map", 380, 320, members);
+  id = g_strdup (enlace_graph_item_get_id (ENLACE_GRAPH_ITEM (node)));
+  g_assert_true (enlace_graph_set_node_id (fixture->page->graph, id, "sum", NULL));
+  g_assert_nonnull (enlace_graph_connect (fixture->page->graph, "hook", "out", "sum", NULL));
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->page), "builder.run", NULL);
+  run_test (fixture, "{ \"amount\": 500 }");
+  test_wait_until (has_output_of_sum, fixture->page);
+
+  /* What chooses between ways is always run. */
+  enlace_canvas_set_cursor (fixture->page->canvas, "big");
+  g_assert_false (enlace_graph_node_can_pin (enlace_graph_find_node (fixture->page->graph, "big")));
+  enlace_canvas_set_cursor (fixture->page->canvas, "sum");
+  activate (fixture, "canvas.pin");
+  node = enlace_graph_find_node (fixture->page->graph, "sum");
+  g_assert_nonnull (enlace_graph_node_get_pinned (node));
+  label = enlace_card_dup_label (node, NULL);
+  g_assert_nonnull (strstr (label, "output pinned"));
+
+  /* It is taken, whatever comes in. */
+  gtk_widget_activate_action (GTK_WIDGET (fixture->page), "builder.run", NULL);
+  run_test (fixture, "{ \"amount\": 1 }");
+  test_wait_until (gave_the_pinned, fixture->page);
+
+  /* One step back. */
+  gtk_widget_activate_action (GTK_WIDGET (fixture->page), "builder.undo", NULL);
+  g_assert_null (enlace_graph_node_get_pinned (enlace_graph_find_node (fixture->page->graph, "sum")));
+  test_wait_until (is_settled, fixture->page->draft);
+}
+
+static void
+test_shows_a_past_run (Fixture       *fixture,
+                       gconstpointer  data)
+{
+  g_autofree char *path = NULL;
+  g_autoptr(TestReply) reply = NULL;
+
+  if (fixture->server == NULL)
+    return;
+
+  path = g_strdup_printf ("/api/integrations/workflows/%s/execute", fixture->id);
+  reply = test_server_expect (fixture->server, 200, "POST", path, "{\"data\":{\"body\":{\"amount\":700}},\"test\":true,\"wait_seconds\":10}");
+  enlace_builder_page_show_run (fixture->page, test_reply_get (reply, "id"));
+  test_wait_until (ran_yes, fixture->page);
+  g_assert_cmpstr (enlace_resource_get_id (ENLACE_RESOURCE (enlace_run_get_execution (fixture->page->run))), ==, test_reply_get (reply, "id"));
+  g_assert_true (fixture->page->is_pinned);
+}
+
 static gboolean
 is_live (gpointer data)
 {
@@ -346,6 +513,9 @@ main (int    argc,
   add ("renames-a-step", test_renames_a_step);
   add ("adds-from-the-palette", test_adds_from_the_palette);
   add ("runs-a-test", test_runs_a_test);
+  add ("runs-up-to-a-step-and-from-it", test_runs_up_to_a_step_and_from_it);
+  add ("pins-an-output", test_pins_an_output);
+  add ("shows-a-past-run", test_shows_a_past_run);
   add ("lights-the-live-runs", test_lights_the_live_runs);
 #undef add
 
