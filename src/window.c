@@ -279,6 +279,48 @@ open_execution_action (GtkWidget  *widget,
                             ADW_NAVIGATION_PAGE (enlace_execution_page_new (self->client, g_variant_get_string (parameter, NULL))));
 }
 
+/* Borrowed; a workflow that is open is not opened a second time: there would be two drafts of it. */
+static AdwNavigationPage *
+find_builder (EnlaceWindow *self,
+              const char   *workflow_id)
+{
+  g_autoptr(GListModel) stack = adw_navigation_view_get_navigation_stack (self->navigation);
+
+  for (guint i = 0; i < g_list_model_get_n_items (stack); i++)
+    {
+      g_autoptr(AdwNavigationPage) page = g_list_model_get_item (stack, i);
+
+      if (ENLACE_IS_BUILDER_PAGE (page) && g_strcmp0 (enlace_builder_page_get_workflow_id (ENLACE_BUILDER_PAGE (page)), workflow_id) == 0)
+        return page;
+    }
+
+  return NULL;
+}
+
+static void
+open_run_action (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  EnlaceWindow *self = ENLACE_WINDOW (widget);
+  AdwNavigationPage *page;
+  const char *workflow_id;
+  const char *id;
+
+  g_variant_get (parameter, "(&s&s)", &workflow_id, &id);
+  page = find_builder (self, workflow_id);
+  if (page != NULL)
+    {
+      enlace_builder_page_show_run (ENLACE_BUILDER_PAGE (page), id);
+      adw_navigation_view_pop_to_page (self->navigation, page);
+      return;
+    }
+
+  page = ADW_NAVIGATION_PAGE (enlace_builder_page_new (self->client, workflow_id));
+  enlace_builder_page_show_run (ENLACE_BUILDER_PAGE (page), id);
+  adw_navigation_view_push (self->navigation, page);
+}
+
 static void
 enlace_window_dispose (GObject *object)
 {
@@ -324,6 +366,7 @@ enlace_window_class_init (EnlaceWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.show-page", "s", show_page_action);
   gtk_widget_class_install_action (widget_class, "win.open-workflow", "s", open_workflow_action);
   gtk_widget_class_install_action (widget_class, "win.open-execution", "s", open_execution_action);
+  gtk_widget_class_install_action (widget_class, "win.open-run-in-builder", "(ss)", open_run_action);
 }
 
 static void

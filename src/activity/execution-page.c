@@ -4,51 +4,16 @@
 
 #include "config.h"
 
-#include "src/activity/execution-page.h"
+#include "src/activity/execution-page-private.h"
 
 #include <glib/gi18n.h>
 
 #include "src/activity/resolve-dialog.h"
-#include "src/activity/run-drawing.h"
-#include "src/activity/step-names.h"
 #include "src/activity/turns-row.h"
 #include "src/client/fiber.h"
 #include "src/widgets/format.h"
-#include "src/widgets/json-view.h"
 #include "src/widgets/list-state.h"
 #include "src/widgets/status.h"
-
-struct _EnlaceExecutionPage
-{
-  EnlacePage       parent_instance;
-
-  /* Template children */
-  GtkStack        *stack;
-  AdwStatusPage   *error_page;
-  EnlaceRunDrawing *drawing;
-  GtkImage        *status;
-  GtkLabel        *state_label;
-  GtkLabel        *detail_label;
-  GtkLabel        *error_label;
-  GtkWidget       *cancel_button;
-  GtkListBox      *steps_box;
-  GtkLabel        *more_label;
-  EnlaceJsonView  *trigger_view;
-  GtkWidget       *trigger_group;
-  GtkLabel        *id_label;
-
-  /* Owned */
-  EnlaceClient    *client;
-  EnlaceExecution *execution;
-  EnlaceWorkflow  *workflow;      /* NULL: not known, or deleted */
-  EnlaceStepNames *names;
-  EnlaceStepList  *steps;         /* NULL: not read */
-  GPtrArray       *rows;          /* of the steps, borrowed */
-  DexFuture       *refreshing;
-  char            *id;
-  gboolean         is_stale;      /* it changed while it was being refreshed */
-  gboolean         has_names;
-};
 
 enum {
   PROP_0,
@@ -121,6 +86,7 @@ show_execution (EnlaceExecutionPage *self)
   if (self->workflow != NULL)
     adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self), enlace_workflow_get_name (self->workflow));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "execution.open-workflow", self->workflow != NULL);
+  _enlace_execution_page_update_replay (self);
   gtk_stack_set_visible_child_name (self->stack, "execution");
 }
 
@@ -188,7 +154,11 @@ load_workflow (EnlaceExecutionPage *self,
   enlace_step_names_read (self->names, steps);
   self->has_names = TRUE;
   if (self->client != NULL && steps != NULL)
-    gtk_widget_set_visible (GTK_WIDGET (self->drawing), enlace_run_drawing_show (self->drawing, client, self->execution, steps));
+    {
+      g_clear_pointer (&self->document, enlace_value_unref);
+      self->document = enlace_value_ref (steps);
+      gtk_widget_set_visible (GTK_WIDGET (self->drawing), enlace_run_drawing_show (self->drawing, client, self->execution, steps));
+    }
 }
 
 /* Holds the page, which may be disposed of while it waits: then it has no client any more, and nothing is to be shown. */
@@ -396,6 +366,7 @@ enlace_execution_page_finalize (GObject *object)
   g_clear_object (&self->steps);
   g_ptr_array_unref (self->rows);
   enlace_step_names_free (self->names);
+  g_clear_pointer (&self->document, enlace_value_unref);
   g_free (self->id);
 
   G_OBJECT_CLASS (enlace_execution_page_parent_class)->finalize (object);
@@ -485,6 +456,7 @@ enlace_execution_page_class_init (EnlaceExecutionPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, try_again_cb);
 
   gtk_widget_class_install_action (widget_class, "execution.cancel", NULL, cancel_action);
+  _enlace_execution_page_class_init_replay (widget_class);
   gtk_widget_class_install_action (widget_class, "execution.copy-id", NULL, copy_id_action);
   gtk_widget_class_install_action (widget_class, "execution.open-workflow", NULL, open_workflow_action);
   gtk_widget_class_install_action (widget_class, "execution.resolve", "(ss)", resolve_action);
@@ -499,6 +471,7 @@ enlace_execution_page_init (EnlaceExecutionPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "execution.cancel", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "execution.open-workflow", FALSE);
+  _enlace_execution_page_update_replay (self);
 }
 
 GtkWidget *

@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 
+#include "src/activity/page-replay.h"
 #include "src/activity/row.h"
 #include "src/client/resource-list.h"
 #include "src/widgets/list-follow.h"
@@ -252,6 +253,20 @@ clear_filters_action (GtkWidget  *widget,
   gtk_search_bar_set_search_mode (self->search_bar, FALSE);
 }
 
+/* The server replays the runs of one workflow at a time. */
+static void
+replay_failed_action (GtkWidget  *widget,
+                      const char *name,
+                      GVariant   *parameter)
+{
+  EnlaceActivityPage *self = ENLACE_ACTIVITY_PAGE (widget);
+
+  if (self->workflow_id != NULL)
+    enlace_replay_failed (ENLACE_PAGE (self), self->client, self->workflow_id);
+  else
+    enlace_page_toast (ENLACE_PAGE (self), _("First choose a workflow in the filter"));
+}
+
 /* "All Workflows", then each by name. */
 static void
 fill_workflow_row (EnlaceActivityPage *self)
@@ -415,6 +430,7 @@ enlace_activity_page_class_init (EnlaceActivityPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, bind_cb);
   gtk_widget_class_bind_template_callback (widget_class, unbind_cb);
 
+  gtk_widget_class_install_action (widget_class, "activity.replay-failed", NULL, replay_failed_action);
   gtk_widget_class_install_action (widget_class, "activity.search", NULL, search_action);
   gtk_widget_class_install_action (widget_class, "activity.clear-filters", NULL, clear_filters_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "activity.search", NULL);

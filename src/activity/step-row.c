@@ -20,6 +20,7 @@ struct _EnlaceStepRow
   GtkImage         *status;
   GtkLabel         *duration;
   GtkWidget        *resolve_button;
+  GtkWidget        *replay_button;
   GtkListBoxRow    *error_row;
   GtkLabel         *error_label;
   GtkListBoxRow    *input_row;
@@ -96,6 +97,7 @@ enlace_step_row_class_init (EnlaceStepRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EnlaceStepRow, status);
   gtk_widget_class_bind_template_child (widget_class, EnlaceStepRow, duration);
   gtk_widget_class_bind_template_child (widget_class, EnlaceStepRow, resolve_button);
+  gtk_widget_class_bind_template_child (widget_class, EnlaceStepRow, replay_button);
   gtk_widget_class_bind_template_child (widget_class, EnlaceStepRow, error_row);
   gtk_widget_class_bind_template_child (widget_class, EnlaceStepRow, error_label);
   gtk_widget_class_bind_template_child (widget_class, EnlaceStepRow, input_row);
@@ -147,6 +149,9 @@ enlace_step_row_set_record (EnlaceStepRow    *self,
 
   gtk_widget_set_visible (self->resolve_button, g_str_equal (status, "unknown"));
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->resolve_button), "(ss)", enlace_step_record_get_node (record),
+                                    enlace_step_record_get_path (record));
+  gtk_widget_set_visible (self->replay_button, g_str_equal (status, "failed"));
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->replay_button), "(ss)", enlace_step_record_get_node (record),
                                     enlace_step_record_get_path (record));
   fill (self);
 }
