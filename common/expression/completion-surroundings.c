@@ -175,11 +175,16 @@ enter_bind (EnlaceSurroundings    *self,
   g_autofree char *text = NULL;
   EnlaceValue *value;
   EnlaceType *type;
+  guint start, end;
 
   if (names->len == 0 || opening->commas->len < 2)
     return;
+  start = g_array_index (opening->commas, guint, 0) + 1;
+  end = g_array_index (opening->commas, guint, 1);
+  if (start == end)
+    return;
 
-  text = enlace_place_dup_text (place, g_array_index (opening->commas, guint, 0) + 1, g_array_index (opening->commas, guint, 1));
+  text = enlace_place_dup_text (place, start, end);
   enlace_surroundings_look (self, text, &value, &type);
   bind_variable (self, names->pdata[0], value, type);
 }
@@ -212,7 +217,8 @@ void
 enlace_surroundings_enter (EnlaceSurroundings    *self,
                            const EnlacePlaceInfo *place)
 {
-  for (guint i = 0; i < place->openings->len; i++)
+  /* What is nested deeper is no expression. */
+  for (guint i = MAX (place->openings->len, ENLACE_EXPRESSION_MAX_DEPTH) - ENLACE_EXPRESSION_MAX_DEPTH; i < place->openings->len; i++)
     {
       const EnlaceOpening *opening = &g_array_index (place->openings, EnlaceOpening, i);
       guint token = opening->token, first;

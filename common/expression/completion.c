@@ -531,7 +531,7 @@ add_candidates (Request *request)
 
 /**
  * enlace_completion_new:
- * @text: an expression, which need not be whole or right
+ * @text: an expression in UTF-8, which need not be whole or right
  * @length: of @text in bytes, or -1 when it is NUL-terminated
  * @cursor: a byte offset in @text
  * @sample: (nullable): a map: names that are in scope, with values as a run would have them
@@ -557,6 +557,9 @@ enlace_completion_new (const char  *text,
   if (length < 0)
     length = strlen (text);
   g_return_val_if_fail (cursor <= (gsize) length, self);
+  /* Never inside a character. */
+  while (cursor > 0 && cursor < (gsize) length && ((guchar) text[cursor] & 0xc0) == 0x80)
+    cursor--;
 
   request.functions = enlace_library_list (NULL);
   enlace_place_find (&place, text, length, cursor);

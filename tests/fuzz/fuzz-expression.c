@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "common/expression/completion.h"
 #include "common/expression/expression.h"
 #include "common/value/json.h"
 
@@ -43,6 +44,32 @@ check_result (EnlaceExpression  *expression,
     g_free (enlace_json_format (value, ENLACE_JSON_COMPACT, NULL, NULL));
 }
 
+/* At a place that the text itself gives; what is offered can be put in. */
+static void
+check_completion (const char  *text,
+                  gsize        length,
+                  EnlaceValue *members)
+{
+  guint32 number = 5381;
+  gsize cursor;
+  g_autoptr(EnlaceCompletion) completion = NULL;
+
+  for (gsize i = 0; i < length; i++)
+    number = number * 33 + (guchar) text[i];
+  cursor = number % (length + 1);
+  completion = enlace_completion_new (text, length, cursor, members, NULL);
+  for (guint i = 0; i < enlace_completion_get_n_items (completion); i++)
+    {
+      const EnlaceCompletionItem *item = enlace_completion_get_item (completion, i);
+
+      g_assert_cmpuint (item->start, <=, cursor);
+      g_assert_cmpuint (item->start, <=, item->end);
+      g_assert_cmpuint (item->end, <=, length);
+      g_assert_cmpuint (item->cursor, <=, strlen (item->insert));
+      g_assert_true (g_utf8_validate (item->insert, -1, NULL));
+    }
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data,
                         size_t         size)
@@ -54,6 +81,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
 
   if (members == NULL)
     members = enlace_json_parse (scope_text, -1, NULL);
+  if (g_utf8_validate ((const char *) data, size, NULL))
+    check_completion ((const char *) data, size, members);
   expression = enlace_expression_compile ((const char *) data, size, &error);
   g_assert_true ((expression == NULL) == (error != NULL));
   if (expression == NULL)
