@@ -176,7 +176,33 @@ test_step_types (void)
   assert_node_problem ("{'id':'a','type':'action','connector':'slack','integration':'x'}", "/nodes/1/type", "“action”");
   assert_node_problem ("{'id':'a','type':'data.mop'}", "/nodes/1/type", "did you mean “data.map”");
   assert_node_problem ("{'id':'a','type':'xyz'}", "/nodes/1/type", "no step type “xyz”");
-  assert_problem ("{'schema':1,'nodes':[{'id':'hook','type':'trigger.schedule'}]}", "/nodes/0/type", "not available");
+}
+
+/* A trigger alone, with these parameters. */
+static void
+assert_trigger_problem (const char *type,
+                        const char *parameters,
+                        const char *pointer,
+                        const char *words)
+{
+  g_autofree char *text = g_strdup_printf ("{'schema':1,'nodes':[{'id':'start','type':'%s','parameters':%s}]}", type, parameters);
+
+  assert_problem (text, pointer, words);
+}
+
+static void
+test_trigger_parameters (void)
+{
+  static const char poll[] = "{'url':'https://a.example','items':'{{ reply.body }}','key':'{{ steps.a.output }}'}";
+
+  assert_trigger_problem ("trigger.schedule", "{}", "/nodes/0/parameters", "cron, every");
+  assert_trigger_problem ("trigger.schedule", "{'cron':'0 0 * * *','every':1}", "/nodes/0/parameters", "either");
+  assert_trigger_problem ("trigger.schedule", "{'cron':'0 0 30 2 *'}", "/nodes/0/parameters/cron", "never fires");
+  assert_trigger_problem ("trigger.schedule", "{'cron':'0 0 * * *','timezone':'Mars/Olympus'}", "/nodes/0/parameters/timezone", "no time zone");
+  assert_trigger_problem ("trigger.event", "{'event':'workflow.slept'}", "/nodes/0/parameters/event", "workflow.failed");
+  assert_trigger_problem ("trigger.poll", "{'url':'https://a.example','key':'{{ item.id }}'}", "/nodes/0/parameters/items", "missing");
+  assert_trigger_problem ("trigger.poll", poll, "/nodes/0/parameters/key", "no run yet");
+  assert_trigger_problem ("trigger.manual", "{'schema':7}", "/nodes/0/parameters/schema", "JSON Schema");
 }
 
 static void
@@ -500,6 +526,7 @@ main (int    argc,
   g_test_add_func ("/document-check/no-edge-leads-to-a-trigger", test_an_edge_into_a_trigger);
   g_test_add_func ("/document-check/settings", test_settings);
   g_test_add_func ("/document-check/step-types-that-are-not-built", test_step_types);
+  g_test_add_func ("/document-check/schedules-polls-and-events", test_trigger_parameters);
   g_test_add_func ("/document-check/members-that-are-not-built", test_members_of_a_node);
   g_test_add_func ("/document-check/retry-has-ranges", test_retry);
   g_test_add_func ("/document-check/ports-are-those-of-the-type", test_ports);
