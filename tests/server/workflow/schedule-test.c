@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include <string.h>
+#include <time.h>
 
 #include "common/value/time.h"
 #include "fixture.h"
@@ -310,6 +311,55 @@ test_taken_off (ScheduleFixture *self,
   check_ticks (self, "2026-01-01T00:06:00Z");
 }
 
+/* What was submitted before it is written after it. */
+static gboolean
+nothing_cb (EnlaceWriter  *writer,
+            gpointer       data,
+            GError       **error)
+{
+  return TRUE;
+}
+
+static gint64
+get_cpu_time (void)
+{
+  struct timespec time;
+
+  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &time);
+  return time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
+}
+
+/* Ten thousand of them, none of which is due, cost next to nothing. */
+static void
+test_idle (ScheduleFixture *self,
+           gconstpointer    data)
+{
+  g_autofree char *text = make_document ("tick trigger.schedule {\"cron\":\"0 9 * * mon-fri\",\"timezone\":\"Europe/Madrid\"}");
+  g_autoptr(EnlaceValue) value = parse (text);
+  g_autoptr(GPtrArray) refusals = g_ptr_array_new_with_free_func ((GDestroyNotify) enlace_problem_free);
+  g_autoptr(EnlaceDocument) document = enlace_document_read (value, refusals);
+  g_autoptr(GError) error = NULL;
+  gint64 cpu_time;
+
+  for (guint i = 0; i < 10000; i++)
+    {
+      g_autoptr(EnlacePlan) plan = NULL;
+      EnlaceUuid id;
+
+      enlace_uuid_generate (&id);
+      plan = enlace_plan_new (&self->base.organisation_id, &id, 1, document, &error);
+      g_assert_no_error (error);
+      enlace_schedules_put (self->base.engine->schedules, plan);
+    }
+  g_assert_true (enlace_store_submit_and_wait (self->base.store, nothing_cb, NULL, &error));
+
+  cpu_time = get_cpu_time ();
+  g_usleep (3 * G_USEC_PER_SEC);
+  cpu_time = get_cpu_time () - cpu_time;
+  g_test_message ("%" G_GINT64_FORMAT " µs of processor time in 3 seconds", cpu_time);
+  g_assert_cmpint (cpu_time, <, 3 * G_USEC_PER_SEC / 100);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -327,6 +377,8 @@ main (int   argc,
   g_test_add ("/workflow/schedule/skips-while-a-run-is-under-way", ScheduleFixture, NULL, set_up, test_overlap_skip, tear_down);
   g_test_add ("/workflow/schedule/queues-behind-a-run", ScheduleFixture, NULL, set_up, test_overlap_queue, tear_down);
   g_test_add ("/workflow/schedule/makes-up-for-nothing-when-put-back", ScheduleFixture, NULL, set_up, test_taken_off, tear_down);
+
+  g_test_add ("/workflow/schedule/costs-nothing-at-idle", ScheduleFixture, NULL, set_up, test_idle, tear_down);
 
   return g_test_run ();
 }
