@@ -237,6 +237,9 @@ typedef struct {
   guint                  count;
   guint                  begun;
   guint                  failed;
+  GMutex                 lock;        /* of what follows */
+  GCond                  changed;
+  guint                  n_open;      /* begun, and not durable yet */
 } Many;
 
 static void
@@ -245,6 +248,8 @@ many_free (gpointer data)
   Many *self = data;
 
   wish_clear (&self->wish);
+  g_cond_clear (&self->changed);
+  g_mutex_clear (&self->lock);
   g_free (self);
 }
 
@@ -252,8 +257,19 @@ static void
 begun_cb (const EnlaceOutcome *outcome,
           gpointer             data)
 {
+  Many *self = data;
+
   if (outcome->kind == ENLACE_OUTCOME_REFUSED)
     g_warning ("One of many runs was not replayed: %s", outcome->error->message);
+
+  g_mutex_lock (&self->lock);
+  self->n_open--;
+  if (outcome->kind == ENLACE_OUTCOME_REFUSED)
+    self->failed++;
+  else
+    self->begun++;
+  g_cond_signal (&self->changed);
+  g_mutex_unlock (&self->lock);
 }
 
 static gboolean
@@ -274,7 +290,16 @@ replay_one (Many                      *self,
     return FALSE;
 
   replay = (EnlaceReplay) { .plan = plan, .is_test = row->is_test, .wait = ENLACE_WAIT_DURABLE };
-  return enlace_engine_replay (services->engine, row, journal, &replay, begun_cb, NULL, error);
+  g_mutex_lock (&self->lock);
+  self->n_open++;
+  g_mutex_unlock (&self->lock);
+  if (enlace_engine_replay (services->engine, row, journal, &replay, begun_cb, self, error))
+    return TRUE;
+
+  g_mutex_lock (&self->lock);
+  self->n_open--;
+  g_mutex_unlock (&self->lock);
+  return FALSE;
 }
 
 static void
@@ -289,10 +314,12 @@ replay_page (Many              *self,
       self->count++;
       if (self->count_only)
         continue;
-      if (replay_one (self, rows->pdata[i], workflow, &error))
-        self->begun++;
-      else
-        self->failed++;
+      if (!replay_one (self, rows->pdata[i], workflow, &error))
+        {
+          g_mutex_lock (&self->lock);
+          self->failed++;
+          g_mutex_unlock (&self->lock);
+        }
     }
 }
 
@@ -351,7 +378,15 @@ many_thread (GTask        *task,
   Many *self = data;
   g_autoptr(GError) error = NULL;
 
-  if (replay_all (self, &error))
+  gboolean is_done = replay_all (self, &error);
+
+  /* What is said to have begun is durable. */
+  g_mutex_lock (&self->lock);
+  while (self->n_open > 0)
+    g_cond_wait (&self->changed, &self->lock);
+  g_mutex_unlock (&self->lock);
+
+  if (is_done)
     {
       g_autoptr(EnlaceValue) body = many_to_value (self);
 
@@ -423,6 +458,8 @@ enlace_executions_replay_many (EnlaceRequest *request)
 
   many->request = request;
   many->count_only = TRUE;
+  g_mutex_init (&many->lock);
+  g_cond_init (&many->changed);
   many->filter = (EnlaceExecutionFilter) { .status = -1, .is_test = 0 };
   enlace_fields_init (&fields, request);
   take_filter (&fields, many);

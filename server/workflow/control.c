@@ -189,20 +189,34 @@ cancel_row (EnlaceEngine             *self,
   alteration_submit (alteration);
 }
 
-/* The last entry of a node, NULL without one. */
+static gboolean
+is_in_doubt (const EnlaceEntry *entry)
+{
+  return entry->kind == ENLACE_ENTRY_UNKNOWN || (entry->kind == ENLACE_ENTRY_INTENT && !entry->is_repeatable);
+}
+
+/* The last entry of a node, in the first of its iterations where it is in doubt; where it is nowhere, its last one. NULL: it has none. */
 static const EnlaceEntry *
 find_last_entry (GPtrArray  *entries,
                  const char *node)
 {
+  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  const EnlaceEntry *found = NULL, *last = NULL;
+
   for (guint i = entries->len; i > 0; i--)
     {
       const EnlaceEntry *entry = entries->pdata[i - 1];
 
-      if (strcmp (entry->node, node) == 0)
-        return entry;
+      if (strcmp (entry->node, node) != 0 || entry->kind == ENLACE_ENTRY_FRAME
+          || !g_hash_table_add (seen, (gpointer) (entry->iteration != NULL ? entry->iteration : "")))
+        continue;
+      if (last == NULL)
+        last = entry;
+      if (is_in_doubt (entry))
+        found = entry;
     }
 
-  return NULL;
+  return found != NULL ? found : last;
 }
 
 /* The record with one more entry, sealed where it goes. */
@@ -263,7 +277,7 @@ resolve_row (EnlaceEngine              *self,
       g_set_error (error, ENLACE_ENGINE_ERROR, ENLACE_ENGINE_ERROR_NOT_FOUND, "The run has no step “%s”", node);
       return FALSE;
     }
-  if (last->kind != ENLACE_ENTRY_UNKNOWN && (last->kind != ENLACE_ENTRY_INTENT || last->is_repeatable))
+  if (!is_in_doubt (last))
     {
       g_set_error (error, ENLACE_ENGINE_ERROR, ENLACE_ENGINE_ERROR_STATE, "What the step “%s” did is known", node);
       return FALSE;
@@ -272,6 +286,7 @@ resolve_row (EnlaceEngine              *self,
   entry = (EnlaceEntry) {
     .kind = is_done ? ENLACE_ENTRY_DONE : ENLACE_ENTRY_NOT_DONE,
     .node = node,
+    .iteration = last->iteration,
     .attempt = last->attempt,
     .now = last->now,
     .started_at = last->started_at,
