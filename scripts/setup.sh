@@ -21,6 +21,7 @@ cmd update-desktop-database
 pkg glib-2.0 2.80
 pkg gtk4 4.14
 pkg libadwaita-1 1.5
+pkg gtksourceview-5 5.6
 pkg libsoup-3.0 3.4
 pkg json-glib-1.0 1.6
 pkg libsecret-1 0.20
@@ -83,7 +84,7 @@ missing_of() {
 
 debian_packages() {
   case $1 in
-    build) echo gcc libc6-dev meson ninja-build pkgconf gettext blueprint-compiler libgtk-4-dev libadwaita-1-dev libsoup-3.0-dev libjson-glib-dev \
+    build) echo gcc libc6-dev meson ninja-build pkgconf gettext blueprint-compiler libgtk-4-dev libadwaita-1-dev libgtksourceview-5-dev libsoup-3.0-dev libjson-glib-dev \
       libsecret-1-dev libdex-dev libmicrohttpd-dev libcurl4-openssl-dev libyyjson-dev libsqlite3-dev libsodium-dev libgnutls28-dev libpcre2-dev zlib1g-dev libidn2-dev libbz2-dev libquickjs libseccomp-dev libgmime-3.0-dev libxml2-dev \
       adwaita-icon-theme fonts-cantarell fontconfig desktop-file-utils glib-networking ca-certificates ;;
     test) echo xvfb dbus dbus-daemon gnome-keyring at-spi2-core libatspi2.0-dev libxtst-dev desktop-file-utils appstream curl openbox openssl ;;
@@ -93,7 +94,7 @@ debian_packages() {
 
 fedora_packages() {
   case $1 in
-    build) echo gcc meson ninja-build pkgconf-pkg-config gettext blueprint-compiler gtk4-devel libadwaita-devel libsoup3-devel json-glib-devel libsecret-devel \
+    build) echo gcc meson ninja-build pkgconf-pkg-config gettext blueprint-compiler gtk4-devel libadwaita-devel gtksourceview5-devel libsoup3-devel json-glib-devel libsecret-devel \
       libdex-devel libmicrohttpd-devel libcurl-devel yyjson-devel sqlite-devel libsodium-devel gnutls-devel pcre2-devel zlib-devel libidn2-devel quickjs-devel libseccomp-devel gmime30-devel libxml2-devel adwaita-icon-theme abattis-cantarell-fonts \
       fontconfig desktop-file-utils glib-networking ;;
     test) echo xorg-x11-server-Xvfb dbus-daemon gnome-keyring at-spi2-core-devel libXtst-devel desktop-file-utils appstream curl openbox openssl libasan libubsan ;;

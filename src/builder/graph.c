@@ -179,8 +179,17 @@ apply_cb (const EnlaceOperation *operation,
           gpointer               user_data)
 {
   EnlaceGraph *self = user_data;
-  EnlaceGraphItem *item = _enlace_graph_find (self, operation->table, operation->id);
+  EnlaceGraphItem *item = NULL;
 
+  if (operation->table == ENLACE_GRAPH_REST)
+    {
+      enlace_value_ref (operation->after);
+      enlace_value_unref (self->document);
+      self->document = operation->after;
+      return;
+    }
+
+  item = _enlace_graph_find (self, operation->table, operation->id);
   if (operation->before == NULL)
     {
       g_assert (item == NULL);
@@ -449,22 +458,61 @@ enlace_graph_to_value (EnlaceGraph *self)
   return g_steal_pointer (&document);
 }
 
-static void
-remove_all (EnlaceGraph      *self,
-            EnlaceGraphTable  table)
+/* What of a document no table holds. */
+static EnlaceValue *
+dup_rest (EnlaceValue *document)
 {
+  EnlaceValue *rest = enlace_value_ref (document);
+
+  for (guint i = 0; i < ENLACE_GRAPH_N_TABLES; i++)
+    {
+      EnlaceValue *without = enlace_value_with_member (rest, members[i], NULL);
+
+      enlace_value_unref (rest);
+      rest = without;
+    }
+
+  return rest;
+}
+
+static void
+put_rest (EnlaceGraph *self,
+          EnlaceValue *document)
+{
+  g_autoptr(EnlaceValue) before = dup_rest (self->document);
+  g_autoptr(EnlaceValue) after = dup_rest (document);
+  EnlaceOperation operation = { .table = ENLACE_GRAPH_REST, .id = (char *) "", .before = self->document, .after = document };
+
+  if (enlace_value_equal (before, after))
+    return;
+
+  enlace_history_record (self->history, &operation);
+  apply_cb (&operation, self);
+}
+
+static void
+remove_absent (EnlaceGraph      *self,
+               EnlaceGraphTable  table,
+               EnlaceValue      *list)
+{
+  g_autoptr(GHashTable) kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   GListModel *items = G_LIST_MODEL (self->items[table]);
+
+  for (gsize i = 0; list != NULL && i < enlace_value_get_length (list); i++)
+    g_hash_table_add (kept, dup_item_id (table, enlace_value_get_element (list, i)));
 
   for (guint i = g_list_model_get_n_items (items); i > 0; i--)
     {
       g_autoptr(EnlaceGraphItem) item = g_list_model_get_item (items, i - 1);
 
-      _enlace_graph_put (self, table, enlace_graph_item_get_id (item), i - 1, NULL);
+      if (!g_hash_table_contains (kept, enlace_graph_item_get_id (item)))
+        _enlace_graph_put (self, table, enlace_graph_item_get_id (item), i - 1, NULL);
     }
 }
 
+/* Those that are there stay the same objects, and are changed where they differ. */
 static void
-add_all (EnlaceGraph      *self,
+put_all (EnlaceGraph      *self,
          EnlaceGraphTable  table,
          EnlaceValue      *list)
 {
@@ -472,8 +520,10 @@ add_all (EnlaceGraph      *self,
     {
       EnlaceValue *value = enlace_value_get_element (list, i);
       g_autofree char *id = dup_item_id (table, value);
+      EnlaceGraphItem *item = _enlace_graph_find (self, table, id);
 
-      _enlace_graph_put (self, table, id, G_MAXUINT, value);
+      if (item == NULL || !enlace_value_equal (enlace_graph_item_get_value (item), value))
+        _enlace_graph_put (self, table, id, (guint) i, value);
     }
 }
 
@@ -490,12 +540,13 @@ enlace_graph_replace (EnlaceGraph  *self,
     return FALSE;
 
   enlace_graph_begin (self, label);
-  remove_all (self, ENLACE_GRAPH_EDGES);
-  remove_all (self, ENLACE_GRAPH_GROUPS);
-  remove_all (self, ENLACE_GRAPH_NOTES);
-  remove_all (self, ENLACE_GRAPH_NODES);
+  remove_absent (self, ENLACE_GRAPH_EDGES, enlace_value_get_member (document, members[ENLACE_GRAPH_EDGES]));
+  remove_absent (self, ENLACE_GRAPH_GROUPS, enlace_value_get_member (document, members[ENLACE_GRAPH_GROUPS]));
+  remove_absent (self, ENLACE_GRAPH_NOTES, enlace_value_get_member (document, members[ENLACE_GRAPH_NOTES]));
+  remove_absent (self, ENLACE_GRAPH_NODES, enlace_value_get_member (document, members[ENLACE_GRAPH_NODES]));
   for (guint i = 0; i < ENLACE_GRAPH_N_TABLES; i++)
-    add_all (self, i, enlace_value_get_member (document, members[i]));
+    put_all (self, i, enlace_value_get_member (document, members[i]));
+  put_rest (self, document);
   enlace_graph_end (self);
 
   return TRUE;

@@ -16,6 +16,7 @@ typedef enum {
   ENLACE_GRAPH_NOTES,
   ENLACE_GRAPH_GROUPS,
   ENLACE_GRAPH_N_TABLES,
+  ENLACE_GRAPH_REST = ENLACE_GRAPH_N_TABLES,   /* the document's members that no table holds: one item, always there */
 } EnlaceGraphTable;
 
 /* One replaced item: absent before (an addition), absent after (a removal) or neither (a change). Its inverse is the same with

@@ -95,6 +95,7 @@ find_action (GtkWidget  *widget,
              const char *name,
              GVariant   *parameter)
 {
+  _enlace_builder_page_set_text (ENLACE_BUILDER_PAGE (widget), FALSE);
   enlace_find_bar_open (ENLACE_BUILDER_PAGE (widget)->find_bar);
 }
 

@@ -32,7 +32,9 @@ struct _EnlaceBuilderPage
   EnlaceOutline       *outline;
   EnlaceFindBar       *find_bar;
   EnlaceInspector     *inspector;
+  GtkStack            *views;          /* "canvas" or "text" */
   AdwBin              *canvas_bin;
+  AdwBin              *text_bin;
   GtkWidget           *empty_hint;
   EnlaceProblemList   *problem_list;
   GtkButton           *zoom_button;
@@ -109,6 +111,13 @@ void _enlace_builder_page_unpublish          (EnlaceBuilderPage *self);
 void _enlace_builder_page_show_versions      (EnlaceBuilderPage *self);
 void _enlace_builder_page_discard            (EnlaceBuilderPage *self);
 void _enlace_builder_page_resolve_conflict   (EnlaceBuilderPage *self);
+
+/* page-text.c */
+void     _enlace_builder_page_init_text      (EnlaceBuilderPage *self);
+gboolean _enlace_builder_page_get_text       (EnlaceBuilderPage *self);
+void     _enlace_builder_page_set_text       (EnlaceBuilderPage *self,
+                                              gboolean           is_text);
+void     _enlace_builder_page_commit_text    (EnlaceBuilderPage *self);
 
 /* page-extract.c */
 void _enlace_builder_page_extract            (EnlaceBuilderPage *self);

@@ -20,6 +20,7 @@ enum {
   PROP_0,
   PROP_CLIENT,
   PROP_PIN_RUN,
+  PROP_TEXT,
   N_PROPS
 };
 
@@ -379,6 +380,7 @@ _enlace_builder_page_show_node (EnlaceBuilderPage *self,
   if (node == NULL)
     return;
 
+  _enlace_builder_page_set_text (self, FALSE);
   enlace_canvas_set_selection (self->canvas, (const char *const[]) { id, NULL });
   enlace_canvas_show_node (self->canvas, id);
   enlace_canvas_focus_node (self->canvas, id);
@@ -444,6 +446,7 @@ hiding_cb (EnlaceBuilderPage *self)
     return;
 
   enlace_inspector_commit (self->inspector);
+  _enlace_builder_page_commit_text (self);
   dex_future_disown (enlace_draft_flush (self->draft));
 }
 
@@ -557,6 +560,10 @@ enlace_builder_page_get_property (GObject    *object,
       g_value_set_boolean (value, ENLACE_BUILDER_PAGE (object)->is_pinned);
       break;
 
+    case PROP_TEXT:
+      g_value_set_boolean (value, _enlace_builder_page_get_text (ENLACE_BUILDER_PAGE (object)));
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -572,6 +579,10 @@ enlace_builder_page_set_property (GObject      *object,
     {
     case PROP_PIN_RUN:
       _enlace_builder_page_set_pinned (ENLACE_BUILDER_PAGE (object), g_value_get_boolean (value));
+      break;
+
+    case PROP_TEXT:
+      _enlace_builder_page_set_text (ENLACE_BUILDER_PAGE (object), g_value_get_boolean (value));
       break;
 
     default:
@@ -594,7 +605,9 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EnlaceBuilderPage, outline);
   gtk_widget_class_bind_template_child (widget_class, EnlaceBuilderPage, find_bar);
   gtk_widget_class_bind_template_child (widget_class, EnlaceBuilderPage, inspector);
+  gtk_widget_class_bind_template_child (widget_class, EnlaceBuilderPage, views);
   gtk_widget_class_bind_template_child (widget_class, EnlaceBuilderPage, canvas_bin);
+  gtk_widget_class_bind_template_child (widget_class, EnlaceBuilderPage, text_bin);
   gtk_widget_class_bind_template_child (widget_class, EnlaceBuilderPage, empty_hint);
   gtk_widget_class_bind_template_child (widget_class, EnlaceBuilderPage, problem_list);
   gtk_widget_class_bind_template_child (widget_class, EnlaceBuilderPage, zoom_button);
@@ -628,6 +641,8 @@ enlace_builder_page_class_init (EnlaceBuilderPageClass *klass)
     g_param_spec_object ("client", NULL, NULL, ENLACE_TYPE_CLIENT, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_PIN_RUN] =
     g_param_spec_boolean ("pin-run", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_TEXT] =
+    g_param_spec_boolean ("text", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   g_type_ensure (ENLACE_TYPE_PALETTE);
@@ -639,6 +654,8 @@ enlace_builder_page_class_init (EnlaceBuilderPageClass *klass)
   bind_children (widget_class);
   _enlace_builder_page_class_init_actions (widget_class);
   gtk_widget_class_install_property_action (widget_class, "builder.pin-run", "pin-run");
+  gtk_widget_class_install_property_action (widget_class, "builder.text", "text");
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_u, GDK_CONTROL_MASK, "builder.text", NULL);
 }
 
 static void
@@ -670,6 +687,7 @@ enlace_builder_page_new (EnlaceClient *client,
 
   make_canvas (self);
   make_popover (self);
+  _enlace_builder_page_init_text (self);
   enlace_inspector_set_graph (self->inspector, self->graph, self->sample);
   add_undo_keys (self);
   _enlace_builder_page_init_run (self);
