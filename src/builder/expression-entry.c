@@ -10,7 +10,10 @@
 #include <string.h>
 
 #include "common/value/json.h"
+#include "src/builder/completion-braces.h"
+#include "src/builder/completion-control.h"
 #include "src/builder/condition.h"
+#include "src/builder/expression-entry-drop.h"
 #include "src/builder/form-value.h"
 
 #define PAUSE_MS 150
@@ -29,6 +32,7 @@ struct _EnlaceExpressionEntry
   GtkLabel            *caption;
 
   EnlaceSample        *sample;
+  EnlaceCompletionControl *completion;
   char                *problem;      /* nullable */
   char                *text;         /* of the view, as it was last asked for */
   guint                pause;        /* source */
@@ -171,6 +175,7 @@ text_changed_cb (EnlaceExpressionEntry *self)
   /* It was about the text before. */
   g_clear_pointer (&self->problem, g_free);
   queue_caption (self);
+  enlace_completion_control_typed (self->completion);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -183,6 +188,7 @@ entered_cb (EnlaceExpressionEntry *self)
 static void
 left_cb (EnlaceExpressionEntry *self)
 {
+  enlace_completion_control_close (self->completion);
   g_signal_emit (self, signals[LEFT], 0);
 }
 
@@ -193,6 +199,8 @@ enlace_expression_entry_dispose (GObject *object)
   GtkWidget *child;
 
   g_clear_handle_id (&self->pause, g_source_remove);
+  if (self->completion != NULL)
+    g_object_run_dispose (G_OBJECT (self->completion));
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->sample);
@@ -205,6 +213,8 @@ enlace_expression_entry_finalize (GObject *object)
 {
   EnlaceExpressionEntry *self = ENLACE_EXPRESSION_ENTRY (object);
 
+  /* Callbacks of the children may still ask for it while they go. */
+  g_clear_object (&self->completion);
   g_free (self->problem);
   g_free (self->text);
 
@@ -315,6 +325,7 @@ enlace_expression_entry_new (EnlaceSample        *sample,
   EnlaceExpressionEntry *self;
   GtkEventController *focus = gtk_event_controller_focus_new ();
   GtkWidget *target;
+  GtkWidget *inner;
 
   g_return_val_if_fail (ENLACE_IS_SAMPLE (sample), NULL);
 
@@ -325,6 +336,10 @@ enlace_expression_entry_new (EnlaceSample        *sample,
   make_caption (self);
   gtk_widget_set_parent (self->editor, GTK_WIDGET (self));
   gtk_widget_set_parent (self->caption_box, GTK_WIDGET (self));
+
+  inner = is_long ? GTK_WIDGET (self->view) : GTK_WIDGET (gtk_editable_get_delegate (GTK_EDITABLE (self->entry)));
+  self->completion = enlace_completion_control_new (GTK_WIDGET (self), inner, sample, kind);
+  enlace_expression_entry_accept_paths (self, inner);
 
   target = is_long ? GTK_WIDGET (self->view) : GTK_WIDGET (self->entry);
   gtk_accessible_update_property (GTK_ACCESSIBLE (target), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
@@ -371,6 +386,7 @@ enlace_expression_entry_set_text (EnlaceExpressionEntry *self,
       else
         gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->view), text, -1);
       self->is_setting = FALSE;
+      enlace_completion_control_reset (self->completion);
     }
   update_caption (self);
 }
@@ -402,19 +418,20 @@ enlace_expression_entry_set_bare (EnlaceExpressionEntry *self,
   g_return_if_fail (ENLACE_IS_EXPRESSION_ENTRY (self));
 
   self->is_bare = is_bare;
+  enlace_completion_control_set_bare (self->completion, is_bare);
 }
 
 /* Whether a cursor `offset` characters into the text stands inside of braces. */
 static gboolean
-is_inside_braces (const char *text,
-                  int         offset)
+is_inside_braces (EnlaceExpressionEntry *self,
+                  const char            *text,
+                  int                    offset)
 {
-  const char *cursor = g_utf8_offset_to_pointer (text, offset);
-  g_autofree char *before = g_strndup (text, (gsize) (cursor - text));
-  const char *open = g_strrstr (before, "{{");
-  const char *close = g_strrstr (before, "}}");
+  gsize cursor = (gsize) (g_utf8_offset_to_pointer (text, offset) - text);
+  gsize start;
+  gsize end;
 
-  return open != NULL && (close == NULL || close < open);
+  return enlace_completion_find_braces (text, cursor, self->kind == ENLACE_PARAMETER_JSON, &start, &end);
 }
 
 void
@@ -434,7 +451,7 @@ enlace_expression_entry_insert_path (EnlaceExpressionEntry *self,
   else
     g_object_get (gtk_text_view_get_buffer (self->view), "cursor-position", &position, NULL);
 
-  wrapped = self->is_bare || is_inside_braces (text, position) ? g_strdup (path) : g_strdup_printf ("{{ %s }}", path);
+  wrapped = self->is_bare || is_inside_braces (self, text, position) ? g_strdup (path) : g_strdup_printf ("{{ %s }}", path);
   if (self->entry != NULL)
     {
       gtk_editable_delete_selection (GTK_EDITABLE (self->entry));

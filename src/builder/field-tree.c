@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 
+#include "src/builder/expression-entry-drop.h"
 #include "src/builder/expression-entry.h"
 #include "src/builder/sample.h"
 
@@ -126,6 +127,31 @@ list_children_cb (gpointer item,
   return G_LIST_MODEL (store);
 }
 
+static GdkContentProvider *
+prepare_cb (GtkDragSource *source,
+            double         x,
+            double         y,
+            GtkListItem   *list_item)
+{
+  GtkTreeListRow *row = gtk_list_item_get_item (list_item);
+  g_autoptr(EnlaceField) field = row != NULL ? gtk_tree_list_row_get_item (row) : NULL;
+
+  return field != NULL ? enlace_dragged_path_provide (field->path) : NULL;
+}
+
+/* The path hangs on the pointer. */
+static void
+drag_begin_cb (GtkDragSource *source,
+               GdkDrag       *drag,
+               GtkListItem   *list_item)
+{
+  g_autoptr(EnlaceField) field = gtk_tree_list_row_get_item (gtk_list_item_get_item (list_item));
+  GtkWidget *label = gtk_label_new (field->path);
+
+  gtk_widget_add_css_class (label, "dragged-path");
+  gtk_drag_icon_set_child (GTK_DRAG_ICON (gtk_drag_icon_get_for_drag (drag)), label);
+}
+
 static void
 setup_cb (GtkSignalListItemFactory *factory,
           GtkListItem              *list_item,
@@ -135,6 +161,7 @@ setup_cb (GtkSignalListItemFactory *factory,
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
   GtkWidget *name = gtk_label_new (NULL);
   GtkWidget *value = gtk_inscription_new (NULL);
+  GtkDragSource *source = gtk_drag_source_new ();
 
   gtk_label_set_xalign (GTK_LABEL (name), 0);
   gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
@@ -147,6 +174,10 @@ setup_cb (GtkSignalListItemFactory *factory,
   gtk_box_append (GTK_BOX (box), name);
   gtk_box_append (GTK_BOX (box), value);
   gtk_tree_expander_set_child (GTK_TREE_EXPANDER (expander), box);
+  gtk_drag_source_set_actions (source, GDK_ACTION_COPY);
+  g_signal_connect_object (source, "prepare", G_CALLBACK (prepare_cb), list_item, 0);
+  g_signal_connect_object (source, "drag-begin", G_CALLBACK (drag_begin_cb), list_item, 0);
+  gtk_widget_add_controller (box, GTK_EVENT_CONTROLLER (source));
   gtk_list_item_set_child (list_item, expander);
 }
 

@@ -176,12 +176,14 @@ enlace_sample_find_record (EnlaceSample *self,
   return node != NULL ? g_hash_table_lookup (self->records, node) : NULL;
 }
 
-static EnlaceValue *
-make_scope (EnlaceSample *self)
+EnlaceValue *
+enlace_sample_dup_scope (EnlaceSample *self)
 {
   g_autoptr(EnlaceMapBuilder) members = enlace_map_builder_new ();
   g_autoptr(EnlaceMapBuilder) map = enlace_map_builder_new ();
   gint64 now = g_get_real_time ();
+
+  g_return_val_if_fail (ENLACE_IS_SAMPLE (self), NULL);
 
   if (self->trigger != NULL)
     enlace_map_builder_add (members, "trigger", self->trigger);
@@ -212,7 +214,7 @@ enlace_sample_evaluate (EnlaceSample  *self,
   if ((template = enlace_template_compile (value, NULL, error)) == NULL)
     return NULL;
 
-  members = make_scope (self);
+  members = enlace_sample_dup_scope (self);
   enlace_map_scope_init (&scope, members);
 
   return enlace_template_evaluate (template, &scope.scope, &cost, error);

@@ -35,6 +35,8 @@ EnlaceStepRecord *enlace_sample_find_record  (EnlaceSample  *self,
 EnlaceValue      *enlace_sample_evaluate     (EnlaceSample  *self,
                                               EnlaceValue   *value,
                                               GError       **error);
+/* What expressions can read by its name, as a map. Transfer full. */
+EnlaceValue      *enlace_sample_dup_scope    (EnlaceSample  *self);
 /* Whether it holds any expression; an expression that does not compile counts. */
 gboolean          enlace_sample_is_template  (EnlaceValue   *value);
 
