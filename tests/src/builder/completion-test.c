@@ -331,6 +331,43 @@ test_bare (void)
   tear_down (&fixture);
 }
 
+static gboolean
+has_lines (Fixture *fixture)
+{
+  GtkWidget *list = enlace_completion_popover_get_list (get_popover (fixture));
+  GtkWidget *line = gtk_widget_get_first_child (list);
+
+  return line != NULL && gtk_widget_get_first_child (line) != NULL && gtk_widget_get_mapped (line);
+}
+
+static void
+test_click (void)
+{
+  Fixture fixture;
+  g_autoptr(GListModel) controllers = NULL;
+  GtkWidget *line;
+
+  set_up (&fixture, ENLACE_PARAMETER_TEXT, FALSE);
+  type (&fixture, "{{ trigger.body.addr");
+  wait_until (has_lines, &fixture);
+  line = gtk_widget_get_first_child (enlace_completion_popover_get_list (get_popover (&fixture)));
+  controllers = gtk_widget_observe_controllers (gtk_widget_get_first_child (line));
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr(GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_GESTURE_CLICK (controller))
+        g_signal_emit_by_name (controller, "pressed", 1, 4.0, 4.0);
+    }
+  run_pending ();
+  assert_text (&fixture, "{{ trigger.body.address");
+  g_assert_null (get_popover (&fixture));
+  /* The keyboard is where it was. */
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (fixture.window)) == fixture.target);
+  g_clear_object (&controllers);
+  tear_down (&fixture);
+}
+
 static void
 test_call (void)
 {
@@ -415,6 +452,7 @@ main (int    argc,
   g_test_add_func ("/builder/completion/keys", test_keys);
   g_test_add_func ("/builder/completion/quoted-names", test_quoted);
   g_test_add_func ("/builder/completion/bare-expressions", test_bare);
+  g_test_add_func ("/builder/completion/click", test_click);
   g_test_add_func ("/builder/completion/call", test_call);
   g_test_add_func ("/builder/completion/dropped-path", test_drop);
 
