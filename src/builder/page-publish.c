@@ -138,6 +138,7 @@ _enlace_builder_page_show_versions (EnlaceBuilderPage *self)
 {
   AdwDialog *dialog = enlace_versions_dialog_new (self->client, enlace_draft_get_workflow (self->draft));
 
+  enlace_versions_dialog_set_draft (ENLACE_VERSIONS_DIALOG (dialog), self->graph, enlace_draft_get_has_changes (self->draft));
   g_signal_connect_object (dialog, "restore", G_CALLBACK (restore_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (dialog, "make-live", G_CALLBACK (make_live_cb), self, G_CONNECT_SWAPPED);
   adw_dialog_present (dialog, GTK_WIDGET (self));

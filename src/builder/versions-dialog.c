@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
+#include "src/builder/compare-page.h"
 #include "src/client/fiber.h"
 #include "src/widgets/format.h"
 
@@ -22,10 +23,15 @@ struct _EnlaceVersionsDialog
   GtkListBox      *list;
   GtkWidget       *more_button;
   AdwToastOverlay *toasts;
+  AdwNavigationView *navigation;
 
   EnlaceClient    *client;
   EnlaceWorkflow  *workflow;
+  EnlaceGraph     *graph;      /* nullable */
+  gboolean         has_changes;
   DexFuture       *work;       /* dropped with the dialog; nullable */
+  DexFuture       *naming;     /* likewise */
+  gint64           named;      /* the version that is being named */
   char            *cursor;     /* of the next page; nullable */
 };
 
@@ -94,6 +100,14 @@ make_live_cb (GtkButton            *button,
   adw_dialog_close (ADW_DIALOG (self));
 }
 
+static void
+compare_cb (GtkButton            *button,
+            EnlaceVersionsDialog *self)
+{
+  adw_navigation_view_push (self->navigation, enlace_compare_page_new (self->client, self->workflow, self->graph, get_version (button),
+                                                                       self->has_changes));
+}
+
 static GtkWidget *
 new_button (EnlaceVersionsDialog *self,
             const char           *icon_name,
@@ -109,7 +123,8 @@ new_button (EnlaceVersionsDialog *self,
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
   set_version (button, version);
-  g_signal_connect_object (button, "clicked", callback, self, 0);
+  if (callback != NULL)
+    g_signal_connect_object (button, "clicked", callback, self, 0);
 
   return button;
 }
@@ -119,16 +134,29 @@ add_version (EnlaceVersionsDialog *self,
              EnlaceValue          *item)
 {
   gint64 version = enlace_value_get_member_int (item, "version", 0);
+  const char *name = enlace_value_get_member_string (item, "name", NULL);
   const char *created_at = enlace_value_get_member_string (item, "created_at", NULL);
   g_autoptr(GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *title = g_strdup_printf (_("Version %" PRId64), version);
   g_autofree char *time = enlace_format_time (created_at, now);
   g_autofree char *exact = enlace_format_time_exactly (created_at);
   GtkWidget *row = adw_action_row_new ();
+  GtkWidget *rename;
   gboolean is_live = enlace_workflow_get_is_active (self->workflow) && enlace_workflow_get_published_version (self->workflow) == version;
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), time);
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  if (name != NULL)
+    {
+      g_autofree char *subtitle = g_strdup_printf ("%s · %s", title, time);
+
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), name);
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+    }
+  else
+    {
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), time);
+    }
   gtk_widget_set_tooltip_text (row, exact);
   if (is_live)
     {
@@ -147,6 +175,13 @@ add_version (EnlaceVersionsDialog *self,
     }
   adw_action_row_add_suffix (ADW_ACTION_ROW (row),
                              new_button (self, "edit-undo-symbolic", _("Restore to Edit"), version, G_CALLBACK (restore_cb)));
+  if (self->graph != NULL)
+    adw_action_row_add_suffix (ADW_ACTION_ROW (row),
+                               new_button (self, "edit-find-symbolic", _("Show Changes"), version, G_CALLBACK (compare_cb)));
+  rename = new_button (self, "document-edit-symbolic", _("Rename"), version, NULL);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (rename), "versions.rename");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (rename), "(xs)", version, name != NULL ? name : "");
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), rename);
   gtk_list_box_append (self->list, row);
 }
 
@@ -203,6 +238,70 @@ load (EnlaceVersionsDialog *self)
   self->work = dex_future_finally (enlace_client_call (self->client, "GET", path, NULL, NULL), page_read_cb, self, NULL);
 }
 
+static DexFuture *
+named_cb (DexFuture *future,
+          gpointer   user_data)
+{
+  EnlaceVersionsDialog *self = user_data;
+  g_autoptr(GError) error = NULL;
+  const GValue *value = dex_future_get_value (future, &error);
+
+  if (value != NULL && enlace_client_reply_get_value (g_value_get_boxed (value), &error) != NULL)
+    {
+      gtk_list_box_remove_all (self->list);
+      g_clear_pointer (&self->cursor, g_free);
+      load (self);
+    }
+  else if (error != NULL && error->domain == ENLACE_CLIENT_ERROR)
+    {
+      adw_toast_overlay_add_toast (self->toasts, adw_toast_new (error->message));
+    }
+
+  return dex_future_new_for_boolean (TRUE);
+}
+
+static void
+name_response_cb (EnlaceVersionsDialog *self,
+                  const char           *response,
+                  AdwAlertDialog       *dialog)
+{
+  g_autoptr(EnlaceMapBuilder) builder = enlace_map_builder_new ();
+  g_autoptr(EnlaceValue) body = NULL;
+  g_autofree char *path = NULL;
+
+  if (!g_str_equal (response, "rename"))
+    return;
+
+  enlace_map_builder_add_string (builder, "name", gtk_editable_get_text (GTK_EDITABLE (adw_alert_dialog_get_extra_child (dialog))));
+  body = enlace_map_builder_end (builder);
+  path = g_strdup_printf ("workflows/%s/versions/%" PRId64, enlace_resource_get_id (ENLACE_RESOURCE (self->workflow)), self->named);
+  dex_clear (&self->naming);
+  self->naming = dex_future_finally (enlace_client_call (self->client, "PUT", path, body, "*"), named_cb, self, NULL);
+}
+
+static void
+rename_action (GtkWidget  *widget,
+               const char *action,
+               GVariant   *parameter)
+{
+  EnlaceVersionsDialog *self = ENLACE_VERSIONS_DIALOG (widget);
+  AdwDialog *dialog = adw_alert_dialog_new (_("Rename the Version"), _("Without a name it is shown by its number."));
+  GtkWidget *entry = gtk_entry_new ();
+  const char *name;
+
+  g_variant_get (parameter, "(x&s)", &self->named, &name);
+  gtk_editable_set_text (GTK_EDITABLE (entry), name);
+  gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
+  gtk_entry_set_max_length (GTK_ENTRY (entry), 255);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Name"), -1);
+  adw_alert_dialog_set_extra_child (ADW_ALERT_DIALOG (dialog), entry);
+  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _("_Cancel"), "rename", _("_Rename"), NULL);
+  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "rename", ADW_RESPONSE_SUGGESTED);
+  adw_alert_dialog_set_default_response (ADW_ALERT_DIALOG (dialog), "rename");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (name_response_cb), self, G_CONNECT_SWAPPED);
+  adw_dialog_present (dialog, widget);
+}
+
 static void
 try_again_cb (EnlaceVersionsDialog *self)
 {
@@ -222,9 +321,11 @@ enlace_versions_dialog_dispose (GObject *object)
   EnlaceVersionsDialog *self = ENLACE_VERSIONS_DIALOG (object);
 
   dex_clear (&self->work);
+  dex_clear (&self->naming);
   gtk_widget_dispose_template (GTK_WIDGET (object), ENLACE_TYPE_VERSIONS_DIALOG);
   g_clear_object (&self->client);
   g_clear_object (&self->workflow);
+  g_clear_object (&self->graph);
   g_clear_pointer (&self->cursor, g_free);
 
   G_OBJECT_CLASS (enlace_versions_dialog_parent_class)->dispose (object);
@@ -248,6 +349,8 @@ enlace_versions_dialog_class_init (EnlaceVersionsDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EnlaceVersionsDialog, list);
   gtk_widget_class_bind_template_child (widget_class, EnlaceVersionsDialog, more_button);
   gtk_widget_class_bind_template_child (widget_class, EnlaceVersionsDialog, toasts);
+  gtk_widget_class_bind_template_child (widget_class, EnlaceVersionsDialog, navigation);
+  gtk_widget_class_install_action (widget_class, "versions.rename", "(xs)", rename_action);
   gtk_widget_class_bind_template_callback (widget_class, try_again_cb);
   gtk_widget_class_bind_template_callback (widget_class, more_cb);
 }
@@ -273,4 +376,15 @@ enlace_versions_dialog_new (EnlaceClient   *client,
   load (self);
 
   return ADW_DIALOG (self);
+}
+
+void
+enlace_versions_dialog_set_draft (EnlaceVersionsDialog *self,
+                                  EnlaceGraph          *graph,
+                                  gboolean              has_changes)
+{
+  g_return_if_fail (ENLACE_IS_VERSIONS_DIALOG (self));
+
+  g_set_object (&self->graph, graph);
+  self->has_changes = has_changes;
 }

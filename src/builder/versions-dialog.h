@@ -4,6 +4,7 @@
 
 #include <adwaita.h>
 
+#include "src/builder/graph.h"
 #include "src/client/client.h"
 
 G_BEGIN_DECLS
@@ -20,5 +21,9 @@ G_DECLARE_FINAL_TYPE (EnlaceVersionsDialog, enlace_versions_dialog, ENLACE, VERS
 
 AdwDialog *enlace_versions_dialog_new (EnlaceClient   *client,
                                        EnlaceWorkflow *workflow);
+/* What the versions are compared with: the graph that is edited, and whether it has changes that no version has. */
+void       enlace_versions_dialog_set_draft (EnlaceVersionsDialog *self,
+                                             EnlaceGraph          *graph,
+                                             gboolean              has_changes);
 
 G_END_DECLS

@@ -488,6 +488,89 @@ test_lights_the_live_runs (Fixture       *fixture,
   g_assert_false (enlace_execution_get_is_test (enlace_run_get_execution (fixture->page->run)));
 }
 
+static GtkWidget *
+find_row (GtkWidget  *widget,
+          const char *title)
+{
+  if (ADW_IS_PREFERENCES_ROW (widget) && gtk_widget_get_mapped (widget) &&
+      g_str_equal (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), title))
+    return widget;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_row (child, title);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+static GtkWidget *
+find_button (GtkWidget  *widget,
+             const char *tooltip)
+{
+  if (GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_widget_get_tooltip_text (widget), tooltip) == 0)
+    return widget;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_button (child, tooltip);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+static gboolean
+shows_version (gpointer data)
+{
+  return find_row (data, "Version 1") != NULL;
+}
+
+static gboolean
+shows_rename (gpointer data)
+{
+  return find_row (data, "Renames “Approved”") != NULL && find_row (data, "“Big?”: Condition") != NULL;
+}
+
+static void
+test_compares_a_version_with_the_draft (Fixture       *fixture,
+                                        gconstpointer  data)
+{
+  g_autoptr(EnlaceValue) condition = enlace_value_new_string ("{{ trigger.body.amount > 5 }}");
+
+  if (fixture->server == NULL)
+    return;
+
+  enlace_graph_rename_node (fixture->page->graph, "yes", "Approved");
+  enlace_graph_set_parameter (fixture->page->graph, "big", "condition", condition);
+  test_wait_until (is_settled, fixture->page->draft);
+  g_assert_true (enlace_draft_get_has_changes (fixture->page->draft));
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->page), "builder.versions", NULL);
+  test_wait_until (shows_version, fixture->window);
+  g_signal_emit_by_name (find_button (find_row (fixture->window, "Version 1"), "Show Changes"), "clicked");
+  test_wait_until (shows_rename, fixture->window);
+}
+
+static void
+test_shows_the_text (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  if (fixture->server == NULL)
+    return;
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->page), "builder.text", NULL);
+  g_assert_true (_enlace_builder_page_get_text (fixture->page));
+  test_wait_until ((gboolean (*) (gpointer)) gtk_widget_get_mapped, fixture->page->text_bin);
+  _enlace_builder_page_show_node (fixture->page, "big");
+  g_assert_false (_enlace_builder_page_get_text (fixture->page));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -511,6 +594,8 @@ main (int    argc,
 #define add(path, func) g_test_add ("/builder/page/" path, Fixture, NULL, set_up, func, tear_down)
   add ("edits-a-condition", test_edits_a_condition);
   add ("renames-a-step", test_renames_a_step);
+  add ("compares-a-version-with-the-draft", test_compares_a_version_with_the_draft);
+  add ("shows-the-text", test_shows_the_text);
   add ("adds-from-the-palette", test_adds_from_the_palette);
   add ("runs-a-test", test_runs_a_test);
   add ("runs-up-to-a-step-and-from-it", test_runs_up_to_a_step_and_from_it);
