@@ -263,6 +263,11 @@ fill (EnlaceTextView *self)
   gtk_text_buffer_insert (buffer, &from, text + start, (int) (strlen (text) - start - end));
   gtk_text_buffer_end_irreversible_action (buffer);
   self->is_ours = FALSE;
+  if (*before == '\0')
+    {
+      gtk_text_buffer_get_start_iter (buffer, &from);
+      gtk_text_buffer_place_cursor (buffer, &from);
+    }
 }
 
 static void

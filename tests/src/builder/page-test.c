@@ -557,6 +557,38 @@ test_compares_a_version_with_the_draft (Fixture       *fixture,
   test_wait_until (shows_rename, fixture->window);
 }
 
+static gboolean
+shows_name (gpointer data)
+{
+  return find_row (data, "Launch") != NULL;
+}
+
+static gboolean
+asks_for_a_name (gpointer data)
+{
+  return ADW_IS_ALERT_DIALOG (adw_window_get_visible_dialog (data));
+}
+
+static void
+test_renames_a_version (Fixture       *fixture,
+                        gconstpointer  data)
+{
+  AdwAlertDialog *dialog;
+
+  if (fixture->server == NULL)
+    return;
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->page), "builder.versions", NULL);
+  test_wait_until (shows_version, fixture->window);
+  g_signal_emit_by_name (find_button (find_row (fixture->window, "Version 1"), "Rename"), "clicked");
+  test_wait_until (asks_for_a_name, fixture->window);
+  dialog = ADW_ALERT_DIALOG (adw_window_get_visible_dialog (ADW_WINDOW (fixture->window)));
+  gtk_editable_set_text (GTK_EDITABLE (adw_alert_dialog_get_extra_child (dialog)), "Launch");
+  g_signal_emit_by_name (dialog, "response::rename", "rename");
+  adw_dialog_force_close (ADW_DIALOG (dialog));
+  test_wait_until (shows_name, fixture->window);
+}
+
 static void
 test_shows_the_text (Fixture       *fixture,
                      gconstpointer  data)
@@ -595,6 +627,7 @@ main (int    argc,
   add ("edits-a-condition", test_edits_a_condition);
   add ("renames-a-step", test_renames_a_step);
   add ("compares-a-version-with-the-draft", test_compares_a_version_with_the_draft);
+  add ("renames-a-version", test_renames_a_version);
   add ("shows-the-text", test_shows_the_text);
   add ("adds-from-the-palette", test_adds_from_the_palette);
   add ("runs-a-test", test_runs_a_test);
