@@ -18,6 +18,7 @@ struct _EnlaceRun
   EnlaceSample     *sample;
   EnlaceExecution  *execution;   /* nullable */
   GSignalGroup     *signals;     /* of the execution */
+  guint             n_readings;
   EnlaceRunSteps   *steps;       /* nullable */
   DexFuture        *reading;     /* dropped with the run; nullable */
   gboolean          is_stale;    /* something changed while it was read */
@@ -93,6 +94,7 @@ typedef struct {
   GWeakRef  run;
   char     *execution_id;
   gboolean  is_sample_only;
+  guint     number;             /* of the run's readings: what an earlier one brings counts no more */
 } Reading;
 
 static void
@@ -138,10 +140,14 @@ read_fiber (gpointer user_data)
       DexFuture *loading = enlace_client_load_execution (client, reading->execution_id);
 
       execution = dex_await_object (loading, &error);
+      if (reading->number != self->n_readings)
+        break;
       /* That reply was a change by itself. */
       self->is_stale = FALSE;
       if (execution != NULL)
         records = dex_await_object (enlace_client_list_steps (client, reading->execution_id), &error);
+      if (reading->number != self->n_readings)
+        break;
       if (records == NULL)
         {
           if (!reading->is_sample_only)
@@ -163,7 +169,7 @@ read_done_cb (DexFuture *future,
   Reading *reading = user_data;
   g_autoptr(EnlaceRun) self = g_weak_ref_get (&reading->run);
 
-  if (self != NULL)
+  if (self != NULL && reading->number == self->n_readings)
     dex_clear (&self->reading);
 
   return dex_future_new_for_boolean (TRUE);
@@ -177,15 +183,19 @@ start_reading (EnlaceRun  *self,
   Reading *readings[2];
   DexFuture *future;
 
+  self->n_readings++;
   for (guint i = 0; i < 2; i++)
     {
       readings[i] = g_new0 (Reading, 1);
+      readings[i]->number = self->n_readings;
       g_weak_ref_init (&readings[i]->run, self);
       readings[i]->execution_id = g_strdup (execution_id);
       readings[i]->is_sample_only = is_sample_only;
     }
 
-  dex_clear (&self->reading);
+  /* An earlier one comes to its end by itself: cutting a request off in its middle is not safe in libsoup. */
+  if (self->reading != NULL)
+    dex_future_disown (g_steal_pointer (&self->reading));
   future = dex_future_finally (enlace_fiber_spawn (read_fiber, readings[0], reading_free), read_done_cb, readings[1], reading_free);
   if (dex_future_is_pending (future))
     self->reading = future;
