@@ -396,106 +396,10 @@ check_expression (EnlaceCheck           *self,
     check_kinds (self, value, ENLACE_KIND_MASK (ENLACE_KIND_LIST), "a list", parameter, pointer);
 }
 
-static void check_rows (EnlaceCheck           *self,
-                        const EnlaceParameter *parameter,
-                        EnlaceValue           *value,
-                        const char            *pointer);
-
-static void
-check_parameter (EnlaceCheck           *self,
-                 const EnlaceParameter *parameter,
-                 EnlaceValue           *value,
-                 const char            *pointer)
-{
-  g_autoptr(EnlaceTemplate) template = NULL;
-
-  switch (parameter->kind)
-    {
-    case ENLACE_PARAMETER_TEXT:
-    case ENLACE_PARAMETER_LONG_TEXT:
-      check_text (self, parameter, value, pointer);
-      break;
-
-    case ENLACE_PARAMETER_CONDITION:
-      check_condition (self, parameter, value, pointer);
-      break;
-
-    case ENLACE_PARAMETER_NUMBER:
-      check_number (self, parameter, value, pointer);
-      break;
-
-    case ENLACE_PARAMETER_CHOICE:
-      check_choice (self, parameter, value, pointer);
-      break;
-
-    case ENLACE_PARAMETER_CHOICES:
-      check_choices (self, parameter, value, pointer);
-      break;
-
-    case ENLACE_PARAMETER_FIELDS:
-      enlace_check_fields (self, value, pointer);
-      break;
-
-    case ENLACE_PARAMETER_PAIRS:
-      check_pairs (self, parameter, value, pointer);
-      break;
-
-    case ENLACE_PARAMETER_HEADER_NAME:
-      check_header_name (self, parameter, value, pointer);
-      break;
-
-    case ENLACE_PARAMETER_SWITCH:
-      check_switch (self, parameter, value, pointer);
-      break;
-
-    case ENLACE_PARAMETER_DURATION:
-      check_duration (self, parameter, value, pointer);
-      break;
-
-    case ENLACE_PARAMETER_TIME:
-      check_time (self, parameter, value, pointer);
-      break;
-
-    case ENLACE_PARAMETER_CRON:
-      check_cron (self, parameter, value, pointer);
-      break;
-
-    case ENLACE_PARAMETER_TIME_ZONE:
-      check_time_zone (self, parameter, value, pointer);
-      break;
-
-    case ENLACE_PARAMETER_NAME:
-    case ENLACE_PARAMETER_WORKFLOW:
-      check_name (self, parameter, value, pointer);
-      break;
-
-    case ENLACE_PARAMETER_CODE:
-      if (enlace_value_get_kind (value) != ENLACE_KIND_STRING)
-        enlace_check_add (self, pointer, "“%s” is a text", parameter->name);
-      break;
-
-    case ENLACE_PARAMETER_NAMES:
-      check_names (self, parameter, value, pointer);
-      break;
-
-    case ENLACE_PARAMETER_ROWS:
-      check_rows (self, parameter, value, pointer);
-      break;
-
-    case ENLACE_PARAMETER_SCHEMA:
-      check_schema (self, parameter, value, pointer);
-      break;
-
-    case ENLACE_PARAMETER_EXPRESSION:
-      check_expression (self, parameter, value, pointer);
-      break;
-
-    case ENLACE_PARAMETER_JSON:
-    default:
-      template = enlace_check_template (self, value, pointer);
-      break;
-    }
-}
+static void check_parameter (EnlaceCheck           *self,
+                             const EnlaceParameter *parameter,
+                             EnlaceValue           *value,
+                             const char            *pointer);
 
 static gboolean
 is_column (const EnlaceParameter *parameter,
@@ -563,6 +467,80 @@ check_rows (EnlaceCheck           *self,
 
       check_row (self, parameter, enlace_value_get_element (value, i), place);
     }
+}
+
+static void
+check_one_name (EnlaceCheck           *self,
+                const EnlaceParameter *parameter,
+                EnlaceValue           *value,
+                const char            *pointer)
+{
+  check_name (self, parameter, value, pointer);
+}
+
+static void
+check_code (EnlaceCheck           *self,
+            const EnlaceParameter *parameter,
+            EnlaceValue           *value,
+            const char            *pointer)
+{
+  if (enlace_value_get_kind (value) != ENLACE_KIND_STRING)
+    enlace_check_add (self, pointer, "“%s” is a text", parameter->name);
+}
+
+static void
+check_mapped_fields (EnlaceCheck           *self,
+                     const EnlaceParameter *parameter,
+                     EnlaceValue           *value,
+                     const char            *pointer)
+{
+  enlace_check_fields (self, value, pointer);
+}
+
+static void
+check_json (EnlaceCheck           *self,
+            const EnlaceParameter *parameter,
+            EnlaceValue           *value,
+            const char            *pointer)
+{
+  g_autoptr(EnlaceTemplate) template = enlace_check_template (self, value, pointer);
+}
+
+static void (*const checks[]) (EnlaceCheck           *self,
+                               const EnlaceParameter *parameter,
+                               EnlaceValue           *value,
+                               const char            *pointer) = {
+  [ENLACE_PARAMETER_TEXT] = check_text,
+  [ENLACE_PARAMETER_LONG_TEXT] = check_text,
+  [ENLACE_PARAMETER_CONDITION] = check_condition,
+  [ENLACE_PARAMETER_NUMBER] = check_number,
+  [ENLACE_PARAMETER_CHOICE] = check_choice,
+  [ENLACE_PARAMETER_FIELDS] = check_mapped_fields,
+  [ENLACE_PARAMETER_PAIRS] = check_pairs,
+  [ENLACE_PARAMETER_JSON] = check_json,
+  [ENLACE_PARAMETER_CHOICES] = check_choices,
+  [ENLACE_PARAMETER_HEADER_NAME] = check_header_name,
+  [ENLACE_PARAMETER_SWITCH] = check_switch,
+  [ENLACE_PARAMETER_EXPRESSION] = check_expression,
+  [ENLACE_PARAMETER_DURATION] = check_duration,
+  [ENLACE_PARAMETER_TIME] = check_time,
+  [ENLACE_PARAMETER_NAME] = check_one_name,
+  [ENLACE_PARAMETER_NAMES] = check_names,
+  [ENLACE_PARAMETER_ROWS] = check_rows,
+  [ENLACE_PARAMETER_CODE] = check_code,
+  [ENLACE_PARAMETER_CRON] = check_cron,
+  [ENLACE_PARAMETER_TIME_ZONE] = check_time_zone,
+  [ENLACE_PARAMETER_SCHEMA] = check_schema,
+  [ENLACE_PARAMETER_WORKFLOW] = check_one_name,
+};
+
+static void
+check_parameter (EnlaceCheck           *self,
+                 const EnlaceParameter *parameter,
+                 EnlaceValue           *value,
+                 const char            *pointer)
+{
+  checks[parameter->kind] (self, parameter, value, pointer);
 }
 
 static void
