@@ -175,6 +175,14 @@ read_done_cb (DexFuture *future,
   return dex_future_new_for_boolean (TRUE);
 }
 
+/* The fiber comes to its end at its next reply, and nothing that it brings is taken. */
+static void
+drop_reading (EnlaceRun *self)
+{
+  self->n_readings++;
+  dex_clear (&self->reading);
+}
+
 static void
 start_reading (EnlaceRun  *self,
                const char *execution_id,
@@ -183,7 +191,7 @@ start_reading (EnlaceRun  *self,
   Reading *readings[2];
   DexFuture *future;
 
-  self->n_readings++;
+  drop_reading (self);
   for (guint i = 0; i < 2; i++)
     {
       readings[i] = g_new0 (Reading, 1);
@@ -193,9 +201,6 @@ start_reading (EnlaceRun  *self,
       readings[i]->is_sample_only = is_sample_only;
     }
 
-  /* An earlier one comes to its end by itself: cutting a request off in its middle is not safe in libsoup. */
-  if (self->reading != NULL)
-    dex_future_disown (g_steal_pointer (&self->reading));
   future = dex_future_finally (enlace_fiber_spawn (read_fiber, readings[0], reading_free), read_done_cb, readings[1], reading_free);
   if (dex_future_is_pending (future))
     self->reading = future;
@@ -229,7 +234,7 @@ enlace_run_dispose (GObject *object)
 {
   EnlaceRun *self = ENLACE_RUN (object);
 
-  dex_clear (&self->reading);
+  drop_reading (self);
   g_clear_object (&self->signals);
   g_clear_pointer (&self->steps, enlace_run_steps_free);
   g_clear_object (&self->execution);
@@ -312,7 +317,7 @@ enlace_run_set_execution (EnlaceRun       *self,
   if (!g_set_object (&self->execution, execution))
     return;
 
-  dex_clear (&self->reading);
+  drop_reading (self);
   g_clear_pointer (&self->steps, enlace_run_steps_free);
   g_signal_group_set_target (self->signals, execution);
   enlace_graph_clear_run (self->graph);

@@ -6,15 +6,19 @@
 
 G_BEGIN_DECLS
 
-/* Fibers of the application run on its main thread, and their signals reach widgets: they get a roomy stack. */
-#define ENLACE_FIBER_STACK (1024 * 1024)
-
-static inline DexFuture *
-enlace_fiber_spawn (DexFiberFunc   func,
-                    gpointer       data,
-                    GDestroyNotify destroy)
-{
-  return dex_scheduler_spawn (dex_scheduler_get_default (), ENLACE_FIBER_STACK, func, data, destroy);
-}
+/**
+ * enlace_fiber_spawn:
+ * @func: what runs on the main thread, as a fiber
+ * @data: (transfer full): for @func
+ * @destroy: (nullable): frees @data once @func has come to its end
+ *
+ * To drop what comes back drops the result alone: the fiber runs to its end. One that should end earlier looks for itself whether it is
+ * still wanted.
+ *
+ * Returns: (transfer full): what @func comes to
+ */
+DexFuture *enlace_fiber_spawn (DexFiberFunc   func,
+                               gpointer       data,
+                               GDestroyNotify destroy);
 
 G_END_DECLS
