@@ -12,6 +12,7 @@
 #include "common/value/json.h"
 #include "src/builder/fields.h"
 #include "src/builder/form-value.h"
+#include "src/builder/row-menu.h"
 
 /* A list of fields (path ← value) or of pairs (name: value). */
 typedef struct {
@@ -61,93 +62,15 @@ changed (EnlaceRowsField *self)
     enlace_parameter_field_changed (ENLACE_PARAMETER_FIELD (self));
 }
 
-/* The actions of a line's menu are named by the line's box. */
 static void
-line_action (GtkWidget  *widget,
-             const char *name,
-             GVariant   *parameter)
+row_action (GtkWidget  *widget,
+            const char *name,
+            GVariant   *parameter)
 {
   EnlaceRowsField *self = (EnlaceRowsField *) widget;
-  GtkWidget *box = gtk_widget_get_first_child (self->rows);
 
-  for (int i = g_variant_get_int32 (parameter); i > 0 && box != NULL; i--)
-    box = gtk_widget_get_next_sibling (box);
-  if (box == NULL)
-    return;
-
-  if (g_str_equal (name, "rows.remove"))
-    {
-      gtk_box_remove (GTK_BOX (self->rows), box);
-    }
-  else if (g_str_equal (name, "rows.up"))
-    {
-      GtkWidget *previous = gtk_widget_get_prev_sibling (box);
-
-      if (previous == NULL)
-        return;
-      gtk_box_reorder_child_after (GTK_BOX (self->rows), box, gtk_widget_get_prev_sibling (previous));
-    }
-  else
-    {
-      GtkWidget *next = gtk_widget_get_next_sibling (box);
-
-      if (next == NULL)
-        return;
-      gtk_box_reorder_child_after (GTK_BOX (self->rows), box, next);
-    }
-
-  changed (self);
-}
-
-static int
-get_index (GtkWidget *box)
-{
-  int index = 0;
-
-  while ((box = gtk_widget_get_prev_sibling (box)) != NULL)
-    index++;
-
-  return index;
-}
-
-/* The menu names the place that the line has when it is opened. */
-static void
-fill_menu_cb (GtkMenuButton *button,
-              gpointer       box)
-{
-  static const struct {
-    const char *label;   /* translatable */
-    const char *action;
-  } items[] = {
-    { N_("Move _Up"), "rows.up" },
-    { N_("Move _Down"), "rows.down" },
-    { N_("_Remove"), "rows.remove" },
-  };
-  g_autoptr(GMenu) menu = g_menu_new ();
-  int index = get_index (box);
-
-  for (guint i = 0; i < G_N_ELEMENTS (items); i++)
-    {
-      g_autoptr(GMenuItem) item = g_menu_item_new (_(items[i].label), NULL);
-
-      g_menu_item_set_action_and_target (item, items[i].action, "i", index);
-      g_menu_append_item (menu, item);
-    }
-  gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
-}
-
-static GtkWidget *
-new_menu_button (GtkWidget *box)
-{
-  GtkWidget *button = gtk_menu_button_new ();
-
-  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "view-more-symbolic");
-  gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_valign (button, GTK_ALIGN_START);
-  gtk_widget_set_tooltip_text (button, _("Row Menu"));
-  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (button), fill_menu_cb, box, NULL);
-
-  return button;
+  if (enlace_row_menu_apply (GTK_BOX (self->rows), name, parameter))
+    changed (self);
 }
 
 static void
@@ -187,7 +110,7 @@ append_line (EnlaceRowsField     *self,
 
   g_object_set_data_full (G_OBJECT (line->box), "enlace-line", line, line_free);
   gtk_box_append (GTK_BOX (top), GTK_WIDGET (line->name));
-  gtk_box_append (GTK_BOX (top), new_menu_button (line->box));
+  gtk_box_append (GTK_BOX (top), enlace_row_menu_new (line->box));
   gtk_box_append (GTK_BOX (line->box), top);
   gtk_box_append (GTK_BOX (line->box), GTK_WIDGET (line->problem));
   gtk_box_append (GTK_BOX (line->box), GTK_WIDGET (line->value));
@@ -345,9 +268,7 @@ enlace_rows_field_class_init (EnlaceRowsFieldClass *klass)
   klass->set_problem = set_problem;
   klass->clear = clear;
 
-  gtk_widget_class_install_action (widget_class, "rows.up", "i", line_action);
-  gtk_widget_class_install_action (widget_class, "rows.down", "i", line_action);
-  gtk_widget_class_install_action (widget_class, "rows.remove", "i", line_action);
+  enlace_row_menu_install (widget_class, row_action);
 }
 
 static void

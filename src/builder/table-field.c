@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "src/builder/fields.h"
+#include "src/builder/row-menu.h"
 
 /* A list of objects, each with a field a column; or a list of names, which has one column and no objects. */
 typedef struct {
@@ -67,99 +68,15 @@ changed (EnlaceTableField *self)
     enlace_parameter_field_changed (ENLACE_PARAMETER_FIELD (self));
 }
 
-static GtkWidget *
-get_box (EnlaceTableField *self,
-         GVariant         *parameter)
-{
-  GtkWidget *box = gtk_widget_get_first_child (self->rows);
-
-  for (int i = g_variant_get_int32 (parameter); i > 0 && box != NULL; i--)
-    box = gtk_widget_get_next_sibling (box);
-
-  return box;
-}
-
 static void
-remove_action (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
+row_action (GtkWidget  *widget,
+            const char *name,
+            GVariant   *parameter)
 {
   EnlaceTableField *self = (EnlaceTableField *) widget;
-  GtkWidget *box = get_box (self, parameter);
 
-  if (box == NULL)
-    return;
-
-  gtk_box_remove (GTK_BOX (self->rows), box);
-  changed (self);
-}
-
-static void
-move_action (GtkWidget  *widget,
-             const char *name,
-             GVariant   *parameter)
-{
-  EnlaceTableField *self = (EnlaceTableField *) widget;
-  GtkWidget *box = get_box (self, parameter);
-  gboolean is_up = g_str_equal (name, "table.up");
-  GtkWidget *other = box == NULL ? NULL : is_up ? gtk_widget_get_prev_sibling (box) : gtk_widget_get_next_sibling (box);
-
-  if (other == NULL)
-    return;
-
-  gtk_box_reorder_child_after (GTK_BOX (self->rows), box, is_up ? gtk_widget_get_prev_sibling (other) : other);
-  changed (self);
-}
-
-static int
-get_index (GtkWidget *box)
-{
-  int index = 0;
-
-  while ((box = gtk_widget_get_prev_sibling (box)) != NULL)
-    index++;
-
-  return index;
-}
-
-/* The menu names the place that the row has when it is opened. */
-static void
-fill_menu_cb (GtkMenuButton *button,
-              gpointer       box)
-{
-  static const struct {
-    const char *label;   /* translatable */
-    const char *action;
-  } items[] = {
-    { N_("Move _Up"), "table.up" },
-    { N_("Move _Down"), "table.down" },
-    { N_("_Remove"), "table.remove" },
-  };
-  g_autoptr(GMenu) menu = g_menu_new ();
-  int index = get_index (box);
-
-  for (guint i = 0; i < G_N_ELEMENTS (items); i++)
-    {
-      g_autoptr(GMenuItem) item = g_menu_item_new (_(items[i].label), NULL);
-
-      g_menu_item_set_action_and_target (item, items[i].action, "i", index);
-      g_menu_append_item (menu, item);
-    }
-  gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
-}
-
-static GtkWidget *
-new_menu_button (GtkWidget *box)
-{
-  GtkWidget *button = gtk_menu_button_new ();
-
-  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "view-more-symbolic");
-  gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_valign (button, GTK_ALIGN_START);
-  gtk_widget_set_tooltip_text (button, _("Row Menu"));
-  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (button), fill_menu_cb, box, NULL);
-
-  return button;
+  if (enlace_row_menu_apply (GTK_BOX (self->rows), name, parameter))
+    changed (self);
 }
 
 static void
@@ -215,7 +132,7 @@ append_row (EnlaceTableField *self,
     }
   gtk_widget_set_hexpand (columns, TRUE);
   gtk_box_append (GTK_BOX (box), columns);
-  gtk_box_append (GTK_BOX (box), new_menu_button (box));
+  gtk_box_append (GTK_BOX (box), enlace_row_menu_new (box));
   gtk_widget_add_css_class (box, "row-line");
   g_object_set_data_full (G_OBJECT (box), "enlace-row", row, row_free);
   gtk_box_append (GTK_BOX (self->rows), box);
@@ -403,9 +320,7 @@ enlace_table_field_class_init (EnlaceTableFieldClass *klass)
   klass->set_problem = set_problem;
   klass->clear = clear;
 
-  gtk_widget_class_install_action (widget_class, "table.up", "i", move_action);
-  gtk_widget_class_install_action (widget_class, "table.down", "i", move_action);
-  gtk_widget_class_install_action (widget_class, "table.remove", "i", remove_action);
+  enlace_row_menu_install (widget_class, row_action);
 }
 
 static void
